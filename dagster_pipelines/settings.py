@@ -1,0 +1,371 @@
+"""`tacit.yml`: what it may say, its defaults, and one sentence for each mistake in it.
+
+Only this module reads the file. Everything else receives a `Settings`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from dagster_pipelines.errors import UsageError
+
+RANK_BASES = ("line", "grade", "depth")
+
+# The channels of docs/metrics.md, section 2. A generic interaction file may use any of them; one
+# that is none of them counts as `pair`.
+CHANNELS = (
+    "email",
+    "meeting",
+    "call",
+    "chat_direct",
+    "chat_thread",
+    "reaction",
+    "code_review",
+    "coauthoring",
+    "answer",
+    "recognition",
+    "feedback",
+    "mentoring",
+    "learning_session",
+    "contact",
+    "pair",
+)
+
+ROSTER_COLUMNS = (
+    "person_id",
+    "email",
+    "alternate_ids",
+    "manager_id",
+    "team",
+    "department",
+    "discipline",
+    "location",
+    "work_mode",
+    "job_level",
+    "hired_on",
+    "left_on",
+    "valid_from",
+    "valid_to",
+    "snapshot_date",
+)
+
+INTERACTION_COLUMNS = (
+    "source",
+    "target",
+    "occurred_at",
+    "event_id",
+    "channel",
+    "minutes",
+    "mutual",
+    "space",
+)
+
+
+def _known_zone(name: str) -> str:
+    """Return `name` if the time-zone database knows it."""
+    if name not in available_timezones():
+        raise ValueError("is not a time zone; write an IANA name such as Europe/Warsaw")
+    return name
+
+
+def _lower_domain(domain: str) -> str:
+    """Return a mail domain in its canonical ASCII form."""
+    try:
+        text = domain.strip().rstrip(".").encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        text = ""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", text):
+        raise ValueError("is not a mail domain; write one such as example.org")
+    return text
+
+
+def _a_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Domain = Annotated[str, AfterValidator(_lower_domain)]
+Texts = Annotated[list[str], BeforeValidator(_a_list)]
+Scalar = Annotated[str, BeforeValidator(lambda value: str(value))]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Organisation(_Part):
+    """The organisation: its name, its one time zone and its own mail domains."""
+
+    name: str = "Organisation"
+    timezone: Zone = "UTC"
+    domains: list[Domain] = []
+
+
+class _Source(_Part):
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    path: Texts
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    quote: Annotated[str, Field(min_length=1, max_length=1)] = '"'
+    encoding: str = "utf-8"
+    timezone: Zone | None = None
+
+    @model_validator(mode="after")
+    def _encoding_is_known(self) -> _Source:
+        try:
+            "".encode(self.encoding)
+        except (LookupError, ValueError):
+            raise ValueError(
+                "encoding is not known; write one such as utf-8, utf-16, cp1252 or latin-1"
+            ) from None
+        return self
+
+
+class RosterSource(_Source):
+    """A CSV roster: who works here, under whom, where and since when.
+
+    `columns` maps our column names to the file's; a column that is not named is looked for under
+    our name. `date_format` is a strptime pattern (default ISO 8601). `grades` lists the texts (or
+    numbers) of `job_level` from the lowest to the highest. `snapshot_date: file_name` takes the
+    one date in the file's name. `derive_units` makes teams and departments from reporting lines.
+    """
+
+    format: Literal["roster_csv"]
+    columns: dict[str, str] = {}
+    date_format: str | None = None
+    grades: list[Scalar] | None = None
+    snapshot_date: Literal["file_name"] | None = None
+    derive_units: bool = False
+
+    @model_validator(mode="after")
+    def _columns_are_known(self) -> RosterSource:
+        _check_columns(self.columns, ROSTER_COLUMNS)
+        if self.grades is not None and len(set(self.grades)) != len(self.grades):
+            raise ValueError("grades names one grade twice; list each once, lowest first")
+        if self.snapshot_date and "snapshot_date" in self.columns:
+            raise ValueError("snapshot_date is given twice; keep the column or file_name")
+        return self
+
+
+class InteractionSource(_Source):
+    """A generic CSV of interactions: one row a target of an event.
+
+    `channel` is the channel of every row, unless the file has a `channel` column. `time_format` is
+    a strptime pattern, `epoch_s` or `epoch_ms` (default ISO 8601); a time without a zone is in
+    `timezone`, by default the organisation's.
+    """
+
+    format: Literal["interaction_csv"]
+    columns: dict[str, str] = {}
+    channel: Literal[CHANNELS] | None = None  # type: ignore[valid-type]
+    time_format: str | None = None
+
+    @model_validator(mode="after")
+    def _columns_are_known(self) -> InteractionSource:
+        _check_columns(self.columns, INTERACTION_COLUMNS)
+        if self.channel is not None and "channel" in self.columns:
+            raise ValueError("channel is given twice; keep the column or the one channel")
+        return self
+
+
+def _check_columns(columns: dict[str, str], known: tuple[str, ...]) -> None:
+    unknown = sorted(set(columns) - set(known))
+    if unknown:
+        raise ValueError(f"columns has {unknown[0]!r}; it may have {', '.join(known)}")
+
+
+Source = Annotated[RosterSource | InteractionSource, Field(discriminator="format")]
+
+
+class Coverage(_Part):
+    """The span of dates that replaces the computed coverage, both ends included."""
+
+    from_: Annotated[date, Field(alias="from")]
+    to: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Coverage:
+        if self.to < self.from_:
+            raise ValueError("ends before it begins; write from <= to")
+        return self
+
+    @property
+    def whole_weeks(self) -> tuple[date, date]:
+        """First Monday and last Sunday of the span widened to whole ISO weeks."""
+        first = self.from_ - timedelta(days=self.from_.weekday())
+        return first, self.to + timedelta(days=6 - self.to.weekday())
+
+
+class Parameters(_Part):
+    """The parameters that change numbers; docs/metrics.md says how."""
+
+    interaction_profile: str = "viva"
+    tie_window_weeks: Annotated[int, Field(ge=1, le=52)] = 4
+    tie_min_interactions: Annotated[int, Field(ge=1, le=1000)] = 2
+    tie_requires_reciprocity: bool = False
+    rank_bases: list[Literal["line", "grade", "depth"]] = list(RANK_BASES)
+
+    @model_validator(mode="after")
+    def _bases_once(self) -> Parameters:
+        if len(set(self.rank_bases)) != len(self.rank_bases):
+            raise ValueError("rank_bases names a basis twice; list each once")
+        return self
+
+
+class Privacy(_Part):
+    """What protects people: the smallest group shown, how long raw data stays, where the key is."""
+
+    min_group_size: Annotated[int, Field(ge=3, le=100)] = 5
+    retention_days: Annotated[int, Field(ge=1)] = 730
+    key_file: str = "~/.config/tacit/key"
+    warehouse_group: str | None = None
+
+
+class Schedule(_Part):
+    """When the scheduled job runs: a cron line in the organisation's time zone."""
+
+    cron: str = "0 4 * * *"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without implicit dates: a date that does not exist is then ours to explain."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class Settings(_Part):
+    """All of `tacit.yml`; `folder` is where the file stands and relative paths begin."""
+
+    organisation: Organisation = Organisation()
+    data_dir: str = "data"
+    sources: Annotated[list[Source], Field(min_length=1)]
+    coverage: Coverage | None = None
+    parameters: Parameters = Parameters()
+    privacy: Privacy = Privacy()
+    schedule: Schedule = Schedule()
+    folder: Annotated[Path, Field(exclude=True)]
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Settings:
+        names = [source.name for source in self.sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"sources: two are named {twice[0]!r}; give each its own name")
+        return self
+
+    @property
+    def data_path(self) -> Path:
+        """Absolute folder of everything that the job writes."""
+        return (self.folder / Path(self.data_dir).expanduser()).resolve()
+
+    @property
+    def key_path(self) -> Path:
+        """Absolute path of the vault's key."""
+        return (self.folder / Path(self.privacy.key_file).expanduser()).resolve()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        return ZoneInfo(self.organisation.timezone)
+
+    def source_zone(self, source: RosterSource | InteractionSource) -> str:
+        """Name of the zone in which a time of `source` without one is read."""
+        return source.timezone or self.organisation.timezone
+
+    @property
+    def rosters(self) -> list[RosterSource]:
+        """The sources that say who works here."""
+        return [source for source in self.sources if isinstance(source, RosterSource)]
+
+    def fingerprint(self) -> str:
+        """SHA-256 of everything that changes numbers: parameters, coverage, zone, domains."""
+        said = self.model_dump(mode="json", exclude={"data_dir", "schedule", "sources", "folder"})
+        said["privacy"] = {"min_group_size": self.privacy.min_group_size}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check `tacit.yml`.
+
+    Raises
+    ------
+    UsageError
+        The file is missing, is not YAML, or says something that it may not.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file; `tacit init` writes a commented one.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read as UTF-8 text ({_reason(error)}).") from None
+    try:
+        said = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise UsageError(f"{path}{where}: is not valid YAML; check quotes and indents.") from None
+    if not isinstance(said, dict):
+        raise UsageError(f"{path}: holds no settings; `tacit init` writes a commented example.")
+    try:
+        return Settings.model_validate({**said, "folder": path.resolve().parent})
+    except ValidationError as error:
+        raise UsageError(f"{path}: {_sentence(error, said)}") from None
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or "it is not UTF-8"
+
+
+def _sentence(error: ValidationError, said: dict[str, Any]) -> str:
+    """Say the first mistake as `where: what, and what would be right`."""
+    first = error.errors(include_url=False)[0]
+    place = [step for step in first["loc"] if step not in ("roster_csv", "interaction_csv")]
+    where = _where(place, said)
+    kind, context = first["type"], first.get("ctx", {})
+    if kind == "extra_forbidden":
+        what = "is not a setting that exists here; remove it or correct its name"
+    elif kind == "missing":
+        what = "is missing; add it"
+    elif kind == "union_tag_invalid":
+        what = f"format is not one that can be read; write one of {context['expected_tags']}"
+    elif kind == "union_tag_not_found":
+        what = "has no format; write one of 'roster_csv', 'interaction_csv'"
+    elif kind == "value_error":
+        what = str(context["error"])
+    else:
+        what = first["msg"][0].lower() + first["msg"][1:]
+    return f"{where}: {what}." if where else f"{what}."
+
+
+def _where(place: list[Any], said: Any) -> str:
+    """Name a place in the file; a source is named by its own name."""
+    words: list[str] = []
+    for step in place:
+        if isinstance(step, int):
+            said = said[step] if isinstance(said, list) and step < len(said) else None
+            name = said.get("name") if isinstance(said, dict) else None
+            words.append(f"[{name if isinstance(name, str) else step + 1}]")
+        else:
+            said = said.get(step) if isinstance(said, dict) else None
+            words.append(f".{step}" if words else str(step))
+    return "".join(words)

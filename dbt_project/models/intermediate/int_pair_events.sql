@@ -1,0 +1,183 @@
+with
+
+coverage as (
+
+    select * from {{ ref('int_coverage') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('stg_tacit__parameters') }}
+
+),
+
+profile as (
+
+    select
+        interaction_profiles.channel,
+        interaction_profiles.max_participants,
+        interaction_profiles.max_minutes
+    from {{ ref('interaction_profiles') }} as interaction_profiles
+    inner join parameters
+        on interaction_profiles.interaction_profile = parameters.interaction_profile
+
+),
+
+events as (
+
+    select
+        events.*,
+        channels.pairing,
+        not (
+            coalesce(events.participant_count > profile.max_participants, false)
+            or coalesce(events.minutes > profile.max_minutes, false)
+            or events.has_unknown_group
+        ) as is_meaningful
+    from {{ ref('int_events') }} as events
+    inner join coverage
+        on events.date between coverage.first_date and coverage.last_date
+    inner join {{ ref('channels') }} as channels
+        on events.channel = channels.channel
+    inner join profile
+        on events.channel = profile.channel
+
+),
+
+participants as (
+
+    select
+        event_id,
+        party_id,
+        role,
+        is_valid_person,
+        case
+            when is_valid_person then 'person'
+            when party_kind = 'external' then 'external'
+            else 'unknown'
+        end as standing
+    from {{ ref('int_event_participants') }}
+
+),
+
+reached_out as (
+
+    select
+        sources.event_id,
+        sources.party_id as source_party_id,
+        targets.party_id as target_party_id,
+        sources.standing as source_standing,
+        targets.standing as target_standing
+    from participants as sources
+    inner join participants as targets
+        on
+            sources.event_id = targets.event_id
+            and sources.party_id != targets.party_id
+    where
+        sources.role = 'source'
+        and targets.role = 'target'
+        and (sources.is_valid_person or targets.is_valid_person)
+
+),
+
+sourced_pairs as (
+
+    select
+        events.event_id,
+        events.date,
+        events.channel,
+        events.participant_count,
+        events.minutes,
+        events.is_mutual,
+        events.is_meaningful,
+        least(reached_out.source_party_id, reached_out.target_party_id) as party_a_id,
+        greatest(reached_out.source_party_id, reached_out.target_party_id) as party_b_id,
+        events.is_mutual
+        or reached_out.source_party_id < reached_out.target_party_id as a_to_b,
+        events.is_mutual
+        or reached_out.source_party_id > reached_out.target_party_id as b_to_a,
+        case
+            when reached_out.source_standing = 'person' then reached_out.target_standing
+            else reached_out.source_standing
+        end as other_standing
+    from reached_out
+    inner join events
+        on reached_out.event_id = events.event_id
+    where events.pairing = 'source_with_targets'
+
+),
+
+{# Somebody may hold both roles of an event that pairs everybody. #}
+attendees as (
+
+    select distinct
+        event_id,
+        party_id,
+        is_valid_person,
+        standing
+    from participants
+
+),
+
+{# A broadcast of n people would make n² pair events that count in no number. #}
+shared_pairs as (
+
+    select
+        events.event_id,
+        events.date,
+        events.channel,
+        events.participant_count,
+        events.minutes,
+        events.is_mutual,
+        events.is_meaningful,
+        attendees_a.party_id as party_a_id,
+        attendees_b.party_id as party_b_id,
+        true as a_to_b,
+        true as b_to_a,
+        case
+            when attendees_a.standing = 'person' then attendees_b.standing
+            else attendees_a.standing
+        end as other_standing
+    from events
+    inner join attendees as attendees_a
+        on events.event_id = attendees_a.event_id
+    inner join attendees as attendees_b
+        on
+            events.event_id = attendees_b.event_id
+            and attendees_a.party_id < attendees_b.party_id
+    where
+        events.pairing = 'all_pairwise'
+        and events.is_meaningful
+        and (attendees_a.is_valid_person or attendees_b.is_valid_person)
+
+),
+
+{# Both directions may meet in one event. #}
+pair_events as (
+
+    select
+        event_id,
+        party_a_id,
+        party_b_id,
+        any_value(date) as date,
+        any_value(channel) as channel,
+        'person_' || any_value(other_standing) as kind,
+        any_value(participant_count) as participant_count,
+        any_value(minutes) as minutes,
+        bool_or(a_to_b) as a_to_b,
+        bool_or(b_to_a) as b_to_a,
+        any_value(is_mutual) as is_mutual,
+        any_value(is_meaningful) as is_meaningful
+    from (
+        select * from sourced_pairs
+        union all by name
+        select * from shared_pairs
+    )
+    group by
+        event_id,
+        party_a_id,
+        party_b_id
+
+)
+
+select * from pair_events

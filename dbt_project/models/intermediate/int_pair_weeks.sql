@@ -1,0 +1,37 @@
+with
+
+pair_days as (
+
+    select * from {{ ref('int_pair_days') }}
+
+),
+
+pair_weeks as (
+
+    select
+        -- ids
+        party_a_id,
+        party_b_id,
+
+        -- text
+        kind,
+
+        -- numbers
+        sum(interactions)::integer as interactions,
+        sum(a_to_b_interactions)::integer as a_to_b_interactions,
+        sum(b_to_a_interactions)::integer as b_to_a_interactions,
+        sum(newman_weight) as newman_weight,
+        sum(shared_minutes) as shared_minutes,
+
+        -- times
+        week_start
+    from pair_days
+    group by
+        week_start,
+        party_a_id,
+        party_b_id,
+        kind
+
+)
+
+select * from pair_weeks

@@ -1,0 +1,16 @@
+select
+    organisation_name,
+    timezone,
+    has_declared_domains,
+    has_roster,
+    interaction_profile,
+    tie_window_weeks,
+    tie_min_interactions,
+    tie_requires_reciprocity,
+    rank_bases,
+    coverage_from,
+    coverage_to,
+    min_group_size,
+    fingerprint
+
+from {{ source('raw', 'parameters') }}

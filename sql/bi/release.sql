@@ -1,0 +1,4 @@
+-- What is published here, from which weeks, and under which parameters?
+
+-- :answer
+select * from bi.release;

@@ -1,0 +1,182 @@
+"""What goes into the reading, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
+
+Row = dict[str, Any]
+"""One row of a result, by column name."""
+
+UNITS = ("team", "department", "discipline", "location", "work_mode")
+"""Section 1, *unit*."""
+
+PAIRWISE_CHANNELS = frozenset(
+    {"meeting", "call", "coauthoring", "learning_session", "contact"}
+)
+"""Section 2, "who is paired with whom": all, pairwise. All of them are mutual."""
+
+MUTUAL_CHANNELS = PAIRWISE_CHANNELS | {"mentoring"}
+"""Section 2, the channels whose column *mutual* says yes."""
+
+SOURCE_CHANNELS = frozenset(
+    {
+        "email",
+        "chat_direct",
+        "chat_thread",
+        "reaction",
+        "code_review",
+        "answer",
+        "recognition",
+        "feedback",
+    }
+)
+"""Section 2, the source is paired with each target, not mutual."""
+
+KNOWN_CHANNELS = MUTUAL_CHANNELS | SOURCE_CHANNELS
+"""Whatever is none of these is a `pair`."""
+
+LEARNING_CHANNELS = frozenset({"mentoring", "learning_session"})
+"""Section 3.4, "mentoring and learning sessions"."""
+
+
+class ChannelRule(NamedTuple):
+    """One cell of the table of interaction profiles in section 2; None is no cap."""
+
+    max_participants: int | None
+    max_minutes: float | None
+    counts_per: Literal["event", "day"]
+
+
+def _profiles() -> dict[str, dict[str, ChannelRule]]:
+    """The table of section 2, turned by a quarter: profile, then channel."""
+    chat = ("chat_direct", "chat_thread")
+    work = (
+        "code_review",
+        "coauthoring",
+        "answer",
+        "recognition",
+        "feedback",
+        "mentoring",
+    )
+    loose = ("contact", "pair")
+    nothing = ChannelRule(0, None, "event")
+
+    def rules(
+        counts_per: Literal["event", "day"],
+        email: int,
+        meeting: int,
+        call: int,
+        small: int,
+        session: int,
+        chat_counts_per: Literal["event", "day"] = "day",
+    ) -> dict[str, ChannelRule]:
+        return {
+            "email": ChannelRule(email, None, counts_per),
+            "meeting": ChannelRule(meeting, 240, counts_per),
+            "call": ChannelRule(call, 240, counts_per),
+            **{name: ChannelRule(small, None, chat_counts_per) for name in chat},
+            "reaction": nothing,
+            **{name: ChannelRule(small, None, counts_per) for name in work},
+            "learning_session": ChannelRule(session, None, counts_per),
+            **{name: ChannelRule(None, None, counts_per) for name in loose},
+        }
+
+    every = (*KNOWN_CHANNELS, "pair")
+    return {
+        "viva": rules("event", email=19, meeting=18, call=8, small=8, session=18),
+        "small_group": rules("event", email=5, meeting=5, call=5, small=5, session=5),
+        "occasions": rules("day", email=19, meeting=18, call=8, small=8, session=18),
+        "every_contact": {name: ChannelRule(None, None, "event") for name in every},
+    }
+
+
+PROFILES: Mapping[str, Mapping[str, ChannelRule]] = _profiles()
+"""Section 2, the interaction profiles."""
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """What the roster says of one person in the half-open span [valid_from, valid_to).
+
+    An empty bound (None) is open. The bounds are final: `hired_on` and `left_on` no
+    longer change them.
+    """
+
+    person: str
+    team: str | None = None
+    department: str | None = None
+    discipline: str | None = None
+    location: str | None = None
+    work_mode: str | None = None
+    job_level: float | None = None
+    manager: str | None = None
+    hired_on: date | None = None
+    left_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    content_hash: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened at one time; parties are people already resolved.
+
+    `mutual` is read only where the channel is none of section 2's table. `occurred_at`
+    must know its zone.
+    """
+
+    event_id: str
+    channel: str
+    source: str
+    targets: Collection[str]
+    occurred_at: datetime
+    minutes: float | None = None
+    mutual: bool = False
+    has_unknown_group: bool = False
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What `tacit.yml` may set, with its defaults.
+
+    `coverage` is the first and the last day, both included; `day_of_run` drops what
+    happened after it, None drops nothing.
+    """
+
+    timezone: str = "UTC"
+    interaction_profile: str = "viva"
+    profiles: Mapping[str, Mapping[str, ChannelRule]] = field(
+        default_factory=lambda: PROFILES
+    )
+    tie_window_weeks: int = 4
+    tie_min_interactions: int = 2
+    tie_requires_reciprocity: bool = False
+    rank_bases: tuple[str, ...] = ("line", "grade", "depth")
+    coverage: tuple[date, date] | None = None
+    has_domains: bool = False
+    has_roster: bool = True
+    min_group_size: int = 5
+    day_of_run: date | None = None
+
+    @property
+    def profile(self) -> Mapping[str, ChannelRule]:
+        """The rules of the chosen interaction profile, by channel."""
+        return self.profiles[self.interaction_profile]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that was read: the covered span and four tables, each a list of rows."""
+
+    coverage: tuple[date, date]
+    person_weeks: list[Row]
+    segment_weeks: list[Row]
+    unit_pair_weeks: list[Row]
+    ties: list[Row]
+
+
+class ReadingError(ValueError):
+    """Input that has no reading; the message is one sentence that says why."""
