@@ -44,7 +44,7 @@ standings as (
 
 parameters as (
 
-    select * from {{ ref('stg_tacit__parameters') }}
+    select * from {{ ref('dim_parameters') }}
 
 ),
 

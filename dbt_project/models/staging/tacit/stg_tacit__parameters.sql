@@ -11,6 +11,8 @@ select
     coverage_from,
     coverage_to,
     min_group_size,
-    fingerprint
+    fingerprint,
+    run_id,
+    read_at
 
 from {{ source('raw', 'parameters') }}

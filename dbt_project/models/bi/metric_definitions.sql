@@ -1,0 +1,9 @@
+with
+
+metric_definitions as (
+
+    select * from {{ ref('dim_metrics') }}
+
+)
+
+select * from metric_definitions

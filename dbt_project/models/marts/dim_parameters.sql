@@ -1,0 +1,9 @@
+with
+
+parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+)
+
+select * from parameters
