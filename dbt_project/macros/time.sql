@@ -1,4 +1,4 @@
-{# The organisation's date of a UTC timestamp; models use it once, in int_interaction_records. #}
+{# The organisation's date of a UTC timestamp; it is used once, in int_events_merged. #}
 {% macro organisation_date(utc_timestamp, zone) -%}
     timezone({{ zone }}, timezone('UTC', {{ utc_timestamp }}))::date
 {%- endmacro %}

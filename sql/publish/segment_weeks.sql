@@ -44,13 +44,15 @@ left join bi.segment_weeks as cells
 group by weeks.week_start
 order by weeks.week_start;
 
+-- :segment_types
+select distinct segment_type from bi.segment_weeks
+order by segment_type;
+
 -- :metrics
 select
     cells.metric,
     cells.statistic,
     definitions.metric is not null as is_defined,
-    min(cells.value) as lowest,
-    max(cells.value) as highest,
     min(cells.people) as fewest_people,
     min(cells.people - release.min_group_size)
         filter (where not cells.is_withheld and cells.value is not null)
@@ -67,6 +69,32 @@ left join bi.metric_definitions as definitions on cells.metric = definitions.met
 group by cells.metric, cells.statistic, definitions.metric
 order by cells.metric, cells.statistic;
 
--- :segment_types
-select distinct segment_type from bi.segment_weeks
-order by segment_type;
+-- :extremes
+with
+
+extremes as (
+
+    select
+        metric,
+        statistic,
+        unnest([min(value), max(value)]) as extreme,
+        case
+            when statistic = 'gini' or metric like '%\_gini' escape '\' then 'gini'
+            when statistic = 'share' or metric like '%\_share' escape '\' then 'share'
+            when metric like '%\_ei\_index' escape '\' then 'ei_index'
+            else 'amount'
+        end as kind
+    from bi.segment_weeks
+    group by metric, statistic
+
+)
+
+select
+    metric,
+    statistic,
+    if(kind = 'share', extreme, null) as share,
+    if(kind = 'gini', extreme, null) as gini,
+    if(kind = 'ei_index', extreme, null) as ei_index,
+    if(kind = 'amount', extreme, null) as amount
+from extremes
+order by metric, statistic, extreme;

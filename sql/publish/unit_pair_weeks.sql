@@ -27,29 +27,16 @@ order by from_unit, to_unit, week_start, metric;
 
 -- :metrics
 select
-    metric,
-    min(value) as lowest,
-    max(value) as highest,
-    count(*) filter (where is_withheld and value is not null)
-        as withheld_cells_that_tell
-from bi.unit_pair_weeks
-group by metric
-order by metric;
-
--- :directions
-select
-    cells.week_start,
-    count(*) filter (where opposite.from_unit is null) as pairs_without_their_opposite,
+    cells.metric,
+    min(if(cells.metric = 'share', null, cells.value)) as lowest_amount,
+    min(if(cells.metric = 'share', cells.value, null)) as lowest_share,
+    max(if(cells.metric = 'share', cells.value, null)) as highest_share,
     bool_and(
         cells.week_start between release.coverage_from and release.coverage_to
-    ) as is_in_coverage
+    ) as is_in_coverage,
+    count(*) filter (where cells.is_withheld and cells.value is not null)
+        as withheld_cells_that_tell
 from bi.unit_pair_weeks as cells
 cross join bi.release
-left join bi.unit_pair_weeks as opposite
-    on
-        cells.from_unit = opposite.to_unit
-        and cells.to_unit = opposite.from_unit
-        and cells.week_start = opposite.week_start
-        and cells.metric = opposite.metric
-group by cells.week_start
-order by cells.week_start;
+group by cells.metric
+order by cells.metric;

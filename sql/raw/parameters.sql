@@ -19,3 +19,25 @@ create table if not exists raw.parameters (
     run_id varchar not null,
     read_at timestamp not null
 );
+
+-- :forget
+delete from raw.parameters;
+
+-- :load
+insert into raw.parameters by name
+select
+    $organisation_name as organisation_name,
+    $timezone as timezone,
+    $has_declared_domains as has_declared_domains,
+    $has_roster as has_roster,
+    $interaction_profile as interaction_profile,
+    $tie_window_weeks as tie_window_weeks,
+    $tie_min_interactions as tie_min_interactions,
+    $tie_requires_reciprocity as tie_requires_reciprocity,
+    $rank_bases as rank_bases,
+    $coverage_from as coverage_from,
+    $coverage_to as coverage_to,
+    $min_group_size as min_group_size,
+    $fingerprint as fingerprint,
+    $run_id as run_id,
+    $read_at as read_at;

@@ -6,3 +6,16 @@ create table if not exists raw.quarantine (
     locator varchar not null,
     reason varchar not null
 );
+
+-- :load
+insert into raw.quarantine
+select
+    $file_id as file_id,
+    'line ' || line_number as locator,
+    reason
+from rejected
+order by line_number;
+
+-- :forget_files
+delete from raw.quarantine
+where list_contains($file_ids, file_id);

@@ -8,3 +8,15 @@ create table if not exists raw.sources (
     channel varchar,
     derives_units boolean not null
 );
+
+-- :replace
+delete from raw.sources
+where source_name not in (select source_name from configured_sources);
+
+insert or replace into raw.sources
+select
+    source_name,
+    format,
+    channel,
+    derives_units
+from configured_sources;

@@ -1,7 +1,9 @@
 {#
     Where the formats meet: each contributes records of one shape, one row per source and target of
-    an event. A further format is one more branch. The organisation's date is decided here, once.
+    an event. A further format is one more branch.
 #}
+{{ config(materialized='view') }}
+
 with
 
 interaction_csv_records as (

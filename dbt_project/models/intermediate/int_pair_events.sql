@@ -50,6 +50,7 @@ participants as (
         event_id,
         party_id,
         role,
+        is_counted,
         is_valid_person,
         case
             when is_valid_person then 'person'
@@ -57,26 +58,6 @@ participants as (
             else 'unknown'
         end as standing
     from {{ ref('int_event_participants') }}
-
-),
-
-reached_out as (
-
-    select
-        sources.event_id,
-        sources.party_id as source_party_id,
-        targets.party_id as target_party_id,
-        sources.standing as source_standing,
-        targets.standing as target_standing
-    from participants as sources
-    inner join participants as targets
-        on
-            sources.event_id = targets.event_id
-            and sources.party_id != targets.party_id
-    where
-        sources.role = 'source'
-        and targets.role = 'target'
-        and (sources.is_valid_person or targets.is_valid_person)
 
 ),
 
@@ -90,32 +71,25 @@ sourced_pairs as (
         events.minutes,
         events.is_mutual,
         events.is_meaningful,
-        least(reached_out.source_party_id, reached_out.target_party_id) as party_a_id,
-        greatest(reached_out.source_party_id, reached_out.target_party_id) as party_b_id,
-        events.is_mutual
-        or reached_out.source_party_id < reached_out.target_party_id as a_to_b,
-        events.is_mutual
-        or reached_out.source_party_id > reached_out.target_party_id as b_to_a,
-        case
-            when reached_out.source_standing = 'person' then reached_out.target_standing
-            else reached_out.source_standing
-        end as other_standing
-    from reached_out
-    inner join events
-        on reached_out.event_id = events.event_id
-    where events.pairing = 'source_with_targets'
-
-),
-
-{# Somebody may hold both roles of an event that pairs everybody. #}
-attendees as (
-
-    select distinct
-        event_id,
-        party_id,
-        is_valid_person,
-        standing
-    from participants
+        events.has_several_sources,
+        least(sources.party_id, targets.party_id) as party_a_id,
+        greatest(sources.party_id, targets.party_id) as party_b_id,
+        events.is_mutual or sources.party_id < targets.party_id as a_to_b,
+        events.is_mutual or sources.party_id > targets.party_id as b_to_a,
+        case when sources.standing = 'person' then targets.standing else sources.standing end
+            as other_standing
+    from events
+    inner join participants as sources
+        on events.event_id = sources.event_id
+    inner join participants as targets
+        on
+            events.event_id = targets.event_id
+            and sources.party_id != targets.party_id
+    where
+        events.pairing = 'source_with_targets'
+        and sources.role = 'source'
+        and targets.role = 'target'
+        and (sources.is_valid_person or targets.is_valid_person)
 
 ),
 
@@ -130,6 +104,7 @@ shared_pairs as (
         events.minutes,
         events.is_mutual,
         events.is_meaningful,
+        false as has_several_sources,
         attendees_a.party_id as party_a_id,
         attendees_b.party_id as party_b_id,
         true as a_to_b,
@@ -139,21 +114,51 @@ shared_pairs as (
             else attendees_a.standing
         end as other_standing
     from events
-    inner join attendees as attendees_a
+    inner join participants as attendees_a
         on events.event_id = attendees_a.event_id
-    inner join attendees as attendees_b
+    inner join participants as attendees_b
         on
             events.event_id = attendees_b.event_id
             and attendees_a.party_id < attendees_b.party_id
     where
         events.pairing = 'all_pairwise'
         and events.is_meaningful
+        and attendees_a.is_counted
+        and attendees_b.is_counted
         and (attendees_a.is_valid_person or attendees_b.is_valid_person)
 
 ),
 
-{# Both directions may meet in one event. #}
+all_pairs as (
+
+    select * from sourced_pairs
+
+    union all by name
+
+    select * from shared_pairs
+
+),
+
+{# Both directions meet in an event only where it has several sources. #}
 pair_events as (
+
+    select
+        event_id,
+        party_a_id,
+        party_b_id,
+        date,
+        channel,
+        'person_' || other_standing as kind,
+        participant_count,
+        minutes,
+        a_to_b,
+        b_to_a,
+        is_mutual,
+        is_meaningful
+    from all_pairs
+    where not has_several_sources
+
+    union all
 
     select
         event_id,
@@ -168,11 +173,8 @@ pair_events as (
         bool_or(b_to_a) as b_to_a,
         any_value(is_mutual) as is_mutual,
         any_value(is_meaningful) as is_meaningful
-    from (
-        select * from sourced_pairs
-        union all by name
-        select * from shared_pairs
-    )
+    from all_pairs
+    where has_several_sources
     group by
         event_id,
         party_a_id,

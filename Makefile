@@ -1,0 +1,73 @@
+# make demo and make test set everything up first; a second call installs nothing again.
+# Another Python: make demo PYTHON=python3.12. An index that is configured for pip serves here too.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO_WAREHOUSE := $(CURDIR)/demo/data/warehouse/warehouse.duckdb
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+# Nothing reports home, and nothing tries the network once the set-up is done.
+export DAGSTER_DISABLE_TELEMETRY := yes
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+
+# What may keep an environment from being made is said in one sentence.
+CHECK_PYTHON = import sys; v = sys.version_info[:2]; \
+	sys.exit(0 if (3, 11) <= v < (3, 14) else "tacit needs Python 3.11, 3.12 or 3.13, and \
+	$(PYTHON) is %d.%d; name another one: make $(MAKECMDGOALS) PYTHON=python3.12" % v)
+
+.PHONY: help setup demo test lint format bench docs up lock clean
+.DEFAULT_GOAL := help
+
+help: ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.* ## /  make \1\t/p' Makefile | expand -t 14
+
+setup: $(STAMP) ## make the environment .venv, as locked
+
+demo: setup ## run everything on a made-up company; results in ./demo
+	@$(BIN)/tacit demo demo
+
+test: setup ## run the tests
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: setup ## look over Python and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project
+	@$(BIN)/sqlfluff lint --processes 2 --templater placeholder sql
+
+format: setup ## put Python and SQL in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --processes 2 dbt_project
+	@$(BIN)/sqlfluff fix --processes 2 --templater placeholder sql
+
+bench: setup ## measure; see benchmarks/README.md
+	@$(BIN)/python -m benchmarks
+
+docs: setup ## write dbt's documentation of every model and column, from ./demo
+	@test -e $(DEMO_WAREHOUSE) || $(BIN)/tacit demo demo
+	@TACIT_WAREHOUSE=$(DEMO_WAREHOUSE) DBT_LOG_PATH=demo/docs/logs $(BIN)/dbt --quiet docs generate --static \
+		--project-dir dbt_project --profiles-dir . --target-path $(CURDIR)/demo/docs
+	@echo "The models and columns, each described: demo/docs/static_index.html"
+
+up: setup ## open Dagster's web page on this machine only
+	@$(BIN)/tacit up
+
+lock: setup ## choose versions anew, within requirements*.in
+	@$(LOCK) requirements-uv.in --output-file requirements-uv.lock
+	@$(LOCK) requirements.in requirements-dev.in --output-file requirements.lock
+
+clean: ## forget the environment and the demo
+	@rm -rf $(VENV) demo
+
+$(STAMP): requirements.lock requirements-uv.lock pyproject.toml scripts/install.py
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here; tacit needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }
+	@$(PYTHON) -c '$(CHECK_PYTHON)'
+	@test -x $(BIN)/python || { echo "Setting up $(VENV) (once, about a minute) ..."; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python scripts/install.py
+	@touch $@

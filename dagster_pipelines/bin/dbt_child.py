@@ -1,0 +1,42 @@
+"""dbt, in a process that does not outlive the job that started it.
+
+The kernel frees the run lock when the job dies, even by kill -9; a dbt that went on writing then
+would keep the warehouse from the next run. So this process looks for its parent five times a second
+and goes with it. It also says its version itself: `dbt --version` asks a package index.
+
+This is a script of its own that imports nothing of tacit; `bin/dbt` starts it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from importlib.metadata import version
+
+_PAUSE_SECONDS = 0.2
+
+
+def _follow(parent: int) -> None:
+    """End this process, at once and whatever it is doing, when its parent is gone."""
+    while os.getppid() == parent:
+        time.sleep(_PAUSE_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Run dbt's command line with the arguments of this process."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"dbt-core {version('dbt-core')}\n")
+        return
+    parent = int(os.environ.get("TACIT_PARENT") or os.getppid())
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    from dbt.cli.main import cli
+
+    cli(prog_name="dbt")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,275 @@
+"""How what was gathered looks on a screen: short sentences and columns that line up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from dagster_pipelines.command_line.console import count, number
+from dagster_pipelines.sources.reasons import SENTENCES
+from dagster_pipelines.summary import Headline, Holdings, Published, Row, SourceFate
+
+if TYPE_CHECKING:
+    from dagster_pipelines.command_line.runs import PastRun
+    from dagster_pipelines.job import JobResult
+
+INDENT = (0, 0, 0, 2)
+
+# Which numbers of the organisation are shown, in words, and whether they are shares.
+HEADLINES = {
+    ("network_size", "median"): ("people whom somebody works with, median", False),
+    ("cross_team_share", "mean"): ("of those are in another team, mean", True),
+    ("departments_reached", "mean"): ("other departments reached, mean", False),
+    ("lifting_interactions", "mean"): ("interactions a week with people higher up, mean", False),
+    ("lifting_beyond_manager", "mean"): ("of those beyond one's own manager, mean", False),
+    ("isolated_share", "share"): ("have one contact or none", True),
+}
+
+PARTIES = {
+    "internal_unknown": (
+        "address of your own that is nobody's",
+        "addresses of your own that are nobody's",
+    ),
+    "external": ("external", "externals"),
+    "bot": ("bot", "bots"),
+    "room": ("room", "rooms"),
+    "list": ("mailing list", "mailing lists"),
+}
+
+
+def heading(console: Console, text: str, style: str = "bold") -> None:
+    """Begin a part of the page."""
+    console.print()
+    console.print(text, style=style, markup=False)
+
+
+def lines(console: Console, said: Iterable[str]) -> None:
+    """Print sentences under a heading."""
+    for line in said:
+        console.print(Padding(Text(line), INDENT))
+
+
+def columns(*titles: str) -> Table:
+    """Return a table without lines: the first column is text, the others are numbers."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for place, title in enumerate(titles):
+        table.add_column(title, justify="right" if place else "left", no_wrap=True)
+    return table
+
+
+def print_records(console: Console, held: Holdings) -> None:
+    """Print what became of the records of each source, and why some were not loaded."""
+    heading(console, "Files and records")
+    table = columns(
+        *("source", "files", "new", "records", "loaded", "duplicate", "excluded", "quarantined")
+    )
+    for source in held.sources:
+        fates = (source.files, source.new_files, source.records, source.loaded, source.duplicate)
+        left_out = (sum(source.excluded.values()), sum(source.quarantined.values()))
+        table.add_row(source.name, *map(number, (*fates, *left_out)))
+    console.print(Padding(table, INDENT))
+    for source in held.sources:
+        lines(console, fates_in_words(source.name, source.quarantined, source.excluded))
+    if any(source.quarantined for source in held.sources):
+        lines(console, ["`tacit check` names the line of each quarantined record."])
+
+
+def fates_in_words(
+    name: str, quarantined: Mapping[str, int], excluded: Mapping[str, int]
+) -> Iterable[str]:
+    """Yield a sentence for each reason for which records were not loaded.
+
+    >>> list(fates_in_words("mail", {"too_few_fields": 2}, {}))
+    ['mail: 2 quarantined: the record has fewer fields than the header.']
+    """
+    for reason, records in quarantined.items():
+        yield f"{name}: {number(records)} quarantined: {_reason(reason)}"
+    for rule, records in excluded.items():
+        yield f"{name}: {number(records)} excluded: {rule.replace('_', ' ')}."
+
+
+def _reason(reason: str) -> str:
+    sentence = SENTENCES.get(reason, reason.replace("_", " ").capitalize() + ".")
+    return sentence[0].lower() + sentence[1:]
+
+
+def print_people(console: Console, held: Holdings) -> None:
+    """Print how many people there are, who else appears, and what is odd about the roster."""
+    heading(console, "People")
+    people = held.parties.get("person")
+    said = "Nobody yet." if people is None else f"{count(people.parties, 'person', 'people')}"
+    if people:
+        said += f" under {count(people.identifiers, 'identifier')}"
+        others = [
+            count(held.parties[kind].parties, *words)
+            for kind, words in PARTIES.items()
+            if kind in held.parties
+        ]
+        said += f"; beside them {_listed(others)}." if others else "."
+    lines(console, [said])
+    if "internal_unknown" in held.parties:
+        lines(console, ["`tacit identities unresolved` shows which."])
+    for finding, persons in held.findings.items():
+        lines(
+            console, [f"Roster: {finding.replace('_', ' ')}: {count(persons, 'person', 'people')}."]
+        )
+
+
+def print_published(console: Console, shown: Published) -> None:
+    """Print the headline numbers and what the published database covers."""
+    wanted = {(line.metric, line.statistic): line for line in shown.headlines}
+    if shown.week and wanted:
+        heading(console, f"The week of {written(shown.week)} (four weeks before in brackets)")
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(justify="right")
+        table.add_column(justify="right", style="dim")
+        table.add_column()
+        for key, (words, is_share) in HEADLINES.items():
+            if key in wanted:
+                table.add_row(*headline_cells(wanted[key], is_share=is_share), words)
+        console.print(Padding(table, INDENT))
+    heading(console, "Published")
+    release = shown.release
+    if release:
+        span = f"{release['coverage_from']} to {release['coverage_to']}"
+        who = f"{count(release['people'], 'person', 'people')}, {count(release['events'], 'event')}"
+        lines(console, [f"{count(release['weeks'], 'week')}, {span}: {who}."])
+        lines(
+            console,
+            [
+                f"{number(shown.withheld)} of {number(shown.cells)} cells are withheld: they rest"
+                f" on fewer than {release['min_group_size']} people, or would betray one that does."
+            ],
+        )
+
+
+def headline_cells(line: Headline, *, is_share: bool) -> tuple[str, str]:
+    """Write a number, and what it was, in brackets.
+
+    >>> headline_cells(Headline("isolated_share", "share", 0.125, 40, None), is_share=True)
+    ('12 %', '')
+    """
+
+    def said(value: float) -> str:
+        return f"{value:.0%}".replace("%", " %") if is_share else f"{value:.1f}"
+
+    return said(line.value), f"({said(line.before)})" if line.before is not None else ""
+
+
+def print_way_to_open(console: Console, database: Path) -> None:
+    """Print where the published database is, and how to open it."""
+    path = shortest(database)
+    heading(console, "Open it, read-only")
+    table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_row(
+        "Python", Text(f'duckdb.connect("{path}", read_only=True).sql("from bi.segment_weeks")')
+    )
+    table.add_row("Shell", Text(f"duckdb -readonly {path}"))
+    table.add_row("BI tool", Text(f"a DuckDB connection, access mode read-only, to {path}"))
+    console.print(Padding(table, INDENT))
+
+
+def print_outcome(console: Console, result: JobResult) -> None:
+    """Print whether the run was published, and if not, what kept it and what stays."""
+    seconds = sum(result.durations.values())
+    if result.succeeded:
+        heading(console, f"Done in {seconds:.0f} s: everything passed its checks.", "bold green")
+        return
+    words = {"failed": "The run failed", "stopped": "The run was stopped"}
+    heading(console, f"{words[result.outcome]} after {seconds:.0f} s.", "bold red")
+    lines(console, result.errors)
+    lines(
+        console,
+        (
+            f"Check {check.name} of {check.table}: {check.sentence}"
+            for check in result.failed_checks
+        ),
+    )
+    stays = "What was published before stays." if result.published else "Nothing is published yet."
+    lines(console, [stays])
+
+
+def print_runs(console: Console, runs: list[PastRun]) -> None:
+    """Print when the job ran last, for how long, and what became of it."""
+    if not runs:
+        return
+    heading(console, "Last runs")
+    table = columns("began (UTC)", "seconds", "outcome")
+    for run in runs:
+        seconds = "" if run.seconds is None else f"{run.seconds:.0f}"
+        table.add_row(f"{run.began:%Y-%m-%d %H:%M}", seconds, run.outcome)
+    console.print(Padding(table, INDENT))
+
+
+def print_identifiers(console: Console, rows: list[Row], beside: str) -> None:
+    """Print identifiers, the sources that have them, and one more column."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for title in ("identifier", "sources", beside.replace("_", " ")):
+        table.add_column(title, no_wrap=True)
+    for row in rows:
+        sources = ", ".join(row["source_names"])
+        table.add_row(Text(row["identifier"]), sources, str(row[beside]))
+    console.print(table)
+
+
+def print_not_loaded(console: Console, not_loaded: int) -> None:
+    """Say how many identifiers of the exports are not in the warehouse yet."""
+    if not_loaded:
+        them = count(not_loaded, "identifier is", "identifiers are")
+        console.print(f"{them} not loaded yet; `tacit run` loads.", markup=False)
+
+
+def print_integrity(console: Console, shown: Published) -> None:
+    """Print which generation is published, since when, and whether its files are as written."""
+    built = f", built {since(shown.release['built_at'])}" if shown.release else ""
+    lines(console, [f"Generation {shown.generation.name}{built}."])
+    if shown.damage:
+        console.print(Padding(Text(f"Damaged: {shown.damage}", style="bold red"), INDENT))
+    else:
+        lines(console, ["Its files are as their checksums say."])
+
+
+def print_freshness(console: Console, sources: list[SourceFate]) -> None:
+    """Print when each source was last exported and loaded, and how far its events reach."""
+    heading(console, "Sources")
+    table = columns("source", "files", "last export", "last load", "last event")
+    for source in sources:
+        moments = (source.exported_at, source.loaded_at, source.last_event_at)
+        table.add_row(source.name, number(source.files), *(since(moment) for moment in moments))
+    console.print(Padding(table, INDENT))
+
+
+def since(moment: datetime | None) -> str:
+    """Write a time of day in UTC with its distance from now."""
+    if moment is None:
+        return "-"
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    days = (datetime.now(UTC) - moment).days
+    ago = {0: "today", 1: "yesterday"}.get(days, f"{number(days)} days ago")
+    return f"{moment:%Y-%m-%d} ({ago})"
+
+
+def written(day: date) -> str:
+    """Write a date in words.
+
+    >>> written(date(2026, 3, 2))
+    '2 March 2026'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
+def shortest(path: Path) -> str:
+    """Write a path as seen from here if that is shorter."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -1,0 +1,54 @@
+"""The last runs, as Dagster's storage in the data folder remembers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dagster_pipelines.run_lock import holder, is_busy
+from dagster_pipelines.settings import Settings
+
+WORDS = {
+    "SUCCESS": "published",
+    "FAILURE": "failed",
+    "CANCELED": "stopped",
+    "CANCELING": "stopping",
+}
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A run: when it began (UTC), how long it took if it has ended, and what became of it."""
+
+    began: datetime
+    seconds: float | None
+    outcome: str
+
+
+def last_runs(settings: Settings, limit: int = 5) -> list[PastRun]:
+    """Return the last runs of the job, newest first; none where nothing has run yet."""
+    if not (settings.data_path / "dagster").is_dir():
+        return []
+    # Dagster takes a second to import, and only this needs it.
+    from dagster_pipelines.dagster_home import open_instance
+
+    with open_instance(settings) as instance:
+        records = instance.get_run_records(limit=limit)
+    return [
+        PastRun(
+            began=datetime.fromtimestamp(record.start_time, UTC),
+            seconds=record.end_time - record.start_time if record.end_time else None,
+            outcome=WORDS.get(record.dagster_run.status.value, "at work"),
+        )
+        for record in records
+        if record.start_time
+    ]
+
+
+def run_at_work(settings: Settings) -> str | None:
+    """Say that a run is at work, and since when; None if none is."""
+    if not is_busy(settings):
+        return None
+    who = holder(settings)
+    since = f" since {who.since:%Y-%m-%d %H:%M} UTC, process {who.process}" if who else ""
+    return f"A run is at work{since}; what it does shows when it has ended."

@@ -1,0 +1,60 @@
+"""`tacit up`: Dagster's web page, and the daemon that runs schedule and sensor, on this machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from dagster_pipelines.errors import JobError, UsageError
+
+LOOPBACK = "127.0.0.1"
+"""The one address that is listened on: Dagster knows no passwords."""
+
+MODULE = "dagster_pipelines.definitions"
+
+
+def command(port: int) -> list[str]:
+    """Return the command that serves the page and runs the daemon."""
+    dagster = [sys.executable, "-m", "dagster", "dev", "--log-level", "warning"]
+    return [*dagster, "--host", LOOPBACK, "--port", str(port), "--module-name", MODULE]
+
+
+def serve(config: Path, variables: dict[str, str], folder: Path, port: int) -> None:
+    """Serve until somebody interrupts.
+
+    `variables` are Dagster's (its home in the data folder), `folder` is where the project stands.
+
+    Raises
+    ------
+    UsageError
+        The port is taken.
+    JobError
+        The server ended by itself.
+    """
+    if not port_is_free(port):
+        raise UsageError(f"Port {port} of {LOOPBACK} is taken; name another: tacit up --port 3001.")
+    environment = {**os.environ, **variables, "TACIT_CONFIG": str(config.resolve())}
+    with subprocess.Popen(command(port), cwd=folder, env=environment) as server:
+        try:
+            status = server.wait()
+        except KeyboardInterrupt:
+            server.send_signal(signal.SIGINT)
+            server.wait()
+            return
+    if status not in (0, -signal.SIGINT, -signal.SIGTERM):
+        raise JobError("The server ended by itself; what it said stands above.")
+
+
+def port_is_free(port: int) -> bool:
+    """Tell whether one may listen on a port of the loopback address."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

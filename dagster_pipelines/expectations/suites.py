@@ -1,0 +1,224 @@
+"""The expectations of the published tables, as plain data.
+
+Here belong volume, ranges and the look of what BI reads. Not keys, relationships or columns (dbt's
+data tests and contracts), nor what must agree across models (dbt's singular tests). A suite looks
+at one frame, a section of its table's file in `sql/publish` that is a few rows however much is
+published; an expectation is named by the rule that it states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SEGMENT_TYPES = (
+    "organisation",
+    "team",
+    "department",
+    "discipline",
+    "location",
+    "work_mode",
+    "tenure_band",
+)
+STATISTICS = ("count", "gini", "mean", "median", "share")
+UNIT_PAIR_METRICS = ("interactions", "share", "ties")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One rule: its name, what to say when it is broken, and how Great Expectations asks it.
+
+    `kind` is the class of Great Expectations and `arguments` are its own. Where a frame has NULL,
+    a rule about values has nothing to say.
+    """
+
+    rule: str
+    broken: str
+    kind: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The rules of one frame: a section of `sql/publish/<table>.sql`."""
+
+    table: str
+    frame: str
+    expectations: tuple[Expectation, ...]
+
+
+def check_name(suite: Suite, expectation: Expectation) -> str:
+    """Return the name under which an expectation's outcome is known."""
+    return f"{suite.table}__{expectation.rule}"
+
+
+def _has_rows(broken: str) -> Expectation:
+    return Expectation("has_rows", broken, "ExpectTableRowCountToBeBetween", {"min_value": 1})
+
+
+def _within(
+    rule: str, column: str, low: float | None, high: float | None, broken: str
+) -> Expectation:
+    arguments = {"column": column, "min_value": low, "max_value": high}
+    return Expectation(rule, broken, "ExpectColumnValuesToBeBetween", arguments)
+
+
+def _among(rule: str, column: str, values: tuple[Any, ...], broken: str) -> Expectation:
+    arguments = {"column": column, "value_set": list(values)}
+    return Expectation(rule, broken, "ExpectColumnValuesToBeInSet", arguments)
+
+
+def _true(rule: str, column: str, broken: str) -> Expectation:
+    return _among(rule, column, (True,), broken)
+
+
+def _zero(rule: str, column: str, broken: str) -> Expectation:
+    return _among(rule, column, (0,), broken)
+
+
+SUITES = (
+    Suite(
+        "segment_weeks",
+        "weeks",
+        (
+            _has_rows("The coverage has no weeks."),
+            _true(
+                "every_week_of_the_coverage_has_cells",
+                "has_cells",
+                "A week of the coverage has no cells of the whole organisation.",
+            ),
+        ),
+    ),
+    Suite(
+        "segment_weeks",
+        "segment_types",
+        (
+            _among(
+                "segment_types_are_known",
+                "segment_type",
+                SEGMENT_TYPES,
+                "A segment type is none of those that the definitions name.",
+            ),
+        ),
+    ),
+    Suite(
+        "segment_weeks",
+        "metrics",
+        (
+            _true(
+                "metrics_are_defined", "is_defined", "A metric has no row in metric_definitions."
+            ),
+            _among(
+                "statistics_are_known",
+                "statistic",
+                STATISTICS,
+                "A statistic is none of those that the definitions name.",
+            ),
+            _within(
+                "people_are_not_negative",
+                "fewest_people",
+                0,
+                None,
+                "A number of people is below 0.",
+            ),
+            _within(
+                "shown_cells_rest_on_enough_people",
+                "people_above_minimum",
+                0,
+                None,
+                "A cell is shown that rests on fewer people than min_group_size.",
+            ),
+            _zero(
+                "withheld_cells_look_alike",
+                "withheld_cells_that_tell",
+                "A withheld cell has a value or a number of people.",
+            ),
+        ),
+    ),
+    Suite(
+        "segment_weeks",
+        "extremes",
+        (
+            _within("shares_are_in_0_to_1", "share", 0, 1, "A share is below 0 or above 1."),
+            _within("ginis_are_in_0_to_1", "gini", 0, 1, "A Gini index is below 0 or above 1."),
+            _within(
+                "ei_indices_are_in_minus_1_to_1",
+                "ei_index",
+                -1,
+                1,
+                "An E-I index is below -1 or above 1.",
+            ),
+            _within("amounts_are_not_negative", "amount", 0, None, "An amount is below 0."),
+        ),
+    ),
+    Suite(
+        "unit_pair_weeks",
+        "metrics",
+        (
+            _among(
+                "metrics_are_known",
+                "metric",
+                UNIT_PAIR_METRICS,
+                "A metric is none of ties, interactions and share.",
+            ),
+            _true("weeks_are_in_the_coverage", "is_in_coverage", "A week is not in the coverage."),
+            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
+            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
+            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            _zero(
+                "withheld_cells_look_alike",
+                "withheld_cells_that_tell",
+                "A withheld cell has a value.",
+            ),
+        ),
+    ),
+    Suite(
+        "data_quality",
+        "sources",
+        (
+            _has_rows("There is no source of interactions in it."),
+            _within(
+                "weeks_without_events_are_not_rows",
+                "fewest_events",
+                0,
+                None,
+                "A number of events is below 0.",
+            ),
+            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
+            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+        ),
+    ),
+    Suite(
+        "metric_definitions",
+        "definitions",
+        (
+            _has_rows("It defines no metric."),
+            Expectation(
+                "metrics_are_defined_once",
+                "A metric is defined twice.",
+                "ExpectColumnValuesToBeUnique",
+                {"column": "metric"},
+            ),
+        ),
+    ),
+    Suite(
+        "release",
+        "release",
+        (
+            Expectation(
+                "has_one_row",
+                "It has no row, or more than one.",
+                "ExpectTableRowCountToEqual",
+                {"value": 1},
+            ),
+            _within("has_weeks", "weeks", 1, None, "The coverage has no whole week."),
+            _within("has_people", "people", 1, None, "Nobody is on the roster in the coverage."),
+            _within("has_events", "events", 1, None, "No event lies in the coverage."),
+            _zero(
+                "coverage_is_whole_weeks",
+                "days_beside_whole_weeks",
+                "The coverage is not of whole weeks.",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,328 @@
+"""The publication: candidate, audit, promotion, generations.
+
+Here belongs how a published database is written and how it takes the place of the one before. A
+candidate is a folder beside the generations that only the job can read; promotion gives it a new
+name and swaps one link. Nothing that was published is ever written to again, so that whoever reads
+it goes on reading it. What the numbers must satisfy belongs in `expectations`; who may run at all,
+in `run_lock`.
+
+A crash between any two instructions leaves `current` on the old generation or on the new one, and
+either is whole: all bytes reach the disk before the folder gets its name, and the name before the
+link. What a dead run left lying about is cleared by the next.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from dagster_pipelines.errors import JobError
+from dagster_pipelines.settings import Settings
+from dagster_pipelines.sqlfiles import SQL, statements
+from dagster_pipelines.warehouse import connect, warehouse_path
+
+DATABASE = "tacit.duckdb"
+CHECKSUMS = "SHA256SUMS"
+CURRENT = "current"
+GENERATIONS_KEPT = 3
+
+# Readable by every driver since DuckDB 1.0; a file of the newest version is refused by older ones.
+STORAGE_VERSION = "v1.0.0"
+
+_GENERATION = "gen-"
+_CANDIDATE = ".candidate-"
+_LINK = ".current-"
+_REMOVED = ".removed-"
+
+# No published column may be named like something that stands for one person.
+_PERSONAL = re.compile(r"(^|_)(person|identifier|email|address|login|hash|key)(_|$)|_id$")
+_NOT_PERSONAL = {("release", "release_id")}
+
+Columns = dict[str, list[tuple[str, str, bool]]]
+
+
+def published_path(settings: Settings) -> Path:
+    """Return the folder of the generations and of the link to the current one."""
+    return settings.data_path / "published"
+
+
+def candidate_path(settings: Settings, run_id: str) -> Path:
+    """Return the folder of a run's candidate, whether it exists or not."""
+    return published_path(settings) / f"{_CANDIDATE}{run_id}"
+
+
+def published_tables() -> dict[str, Path]:
+    """Return what is published: each table's name and the file in `sql/publish` that makes it."""
+    return {path.stem: path for path in sorted((SQL / "publish").glob("*.sql"))}
+
+
+def write_candidate(settings: Settings, run_id: str) -> Path:
+    """Write what would be published into a folder of its own and return that folder.
+
+    Clears what dead runs left first. The folder holds `tacit.duckdb` with schema `bi` and nothing
+    else, one Parquet file a table, and `SHA256SUMS`; all of it is on the disk when this returns.
+
+    Raises
+    ------
+    JobError
+        The disk is full; or the warehouse is open in another program.
+    """
+    clear_leftovers(settings)
+    folder = candidate_path(settings, run_id)
+    with _full_disk_said(folder.parent):
+        folder.mkdir(mode=0o700)
+        _write_database(warehouse_path(settings), folder)
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+        sums = "".join(f"{_sha256(path)}  {path.name}\n" for path in files)
+        (folder / CHECKSUMS).write_text(sums, encoding="ascii")
+        for path in [*files, folder / CHECKSUMS]:
+            path.chmod(0o444)
+            _flush(path)
+        _flush(folder)
+    return folder
+
+
+def open_published(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Open the database of a candidate or generation: read-only, and deaf to everything else."""
+    return duckdb.connect(
+        str(folder / DATABASE),
+        read_only=True,
+        config={"enable_external_access": "false", "lock_configuration": "true"},
+    )
+
+
+def audit(folder: Path) -> list[str]:
+    """Look at a candidate as a stranger would and return what is wrong with it, a sentence each.
+
+    It must open, hold exactly the declared tables and columns in schema `bi`, no column that could
+    stand for a person, be readable by old drivers, and match its checksums.
+    """
+    try:
+        verify(folder)
+        with closing(open_published(folder)) as connection:
+            found = _columns(connection, "tacit")
+            schemas = connection.execute(
+                "select schema_name from duckdb_schemas() where not internal order by all"
+            ).fetchall()
+            views = connection.execute(
+                "select view_name from duckdb_views() where not internal"
+            ).fetchall()
+            (version,) = connection.execute(
+                "select tags['storage_version'] from duckdb_databases() where not internal"
+            ).fetchall()[0]
+    except JobError as error:
+        return [str(error)]
+    except duckdb.Error:
+        return [f"{DATABASE} does not open."]
+    problems = [*_differences(declared_columns(), found), *personal_columns(found)]
+    if schemas != [("bi",)] or views:
+        problems.append(f"{DATABASE} holds more than the tables of schema bi.")
+    if not str(version).startswith(STORAGE_VERSION):
+        problems.append(f"{DATABASE} is of storage version {version}, not {STORAGE_VERSION}.")
+    return problems
+
+
+def declared_columns() -> Columns:
+    """Return the columns that `sql/publish` declares: name, type and whether NULL is allowed."""
+    with closing(duckdb.connect()) as connection:
+        connection.execute("attach ':memory:' as candidate; create schema candidate.bi;")
+        for path in published_tables().values():
+            connection.execute(statements(path)["declare"])
+        return _columns(connection, "candidate")
+
+
+def personal_columns(tables: Columns) -> list[str]:
+    """Return a sentence for each column whose name could stand for one person."""
+    return [
+        f"{table} has a column {name}, and nothing that stands for one person is published."
+        for table, columns in tables.items()
+        for name, _, _ in columns
+        if _PERSONAL.search(name) and (table, name) not in _NOT_PERSONAL
+    ]
+
+
+def promote(candidate: Path) -> Path:
+    """Publish a candidate: give its folder a new name, swap the link, keep three generations.
+
+    Returns the new generation. The candidate is audited once more, since this is the last moment.
+
+    Raises
+    ------
+    JobError
+        The candidate does not exist or fails its audit, or the disk is full; the old generation
+        stays published.
+    """
+    published = candidate.parent
+    if not candidate.is_dir():
+        raise JobError("There is no candidate of this run to publish; start the whole job.")
+    problems = audit(candidate)
+    if problems:
+        raise JobError(f"The candidate is not as declared: {problems[0]}")
+    generation = published / f"{_GENERATION}{_new_id()}"
+    with _full_disk_said(published):
+        candidate.chmod(0o755)
+        _flush(candidate)
+        candidate.rename(generation)
+        _flush(published)
+        link = published / f"{_LINK}{generation.name}"
+        link.symlink_to(generation.name)
+        link.replace(published / CURRENT)
+        _flush(published)
+    _remove_old_generations(published)
+    return generation
+
+
+def current(settings: Settings) -> Path | None:
+    """Return the generation that is published now; None if there is none."""
+    link = published_path(settings) / CURRENT
+    return link.resolve() if link.exists() else None
+
+
+def generations(settings: Settings) -> list[Path]:
+    """Return the generations that are kept, newest first."""
+    return _generations(published_path(settings))
+
+
+def verify(generation: Path) -> None:
+    """Compare a generation's files with its checksums.
+
+    Raises
+    ------
+    JobError
+        A file is missing, is one too many, or is not what it was.
+    """
+    try:
+        lines = (generation / CHECKSUMS).read_text(encoding="ascii").splitlines()
+    except OSError:
+        raise JobError(f"{generation.name} has no {CHECKSUMS} that can be read.") from None
+    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    present = {path.name for path in generation.iterdir()} - {CHECKSUMS}
+    for name in sorted(present ^ set(sums)):
+        kind = "is missing from" if name in sums else "does not belong into"
+        raise JobError(f"{name} {kind} {generation.name}.")
+    for name, digest in sums.items():
+        if _sha256(generation / name) != digest:
+            raise JobError(f"{name} of {generation.name} is not what was written.")
+
+
+def clear_leftovers(settings: Settings) -> None:
+    """Remove half-written candidates, links and generations that dead runs left behind."""
+    published = published_path(settings)
+    for path in published.iterdir():
+        if path.name.startswith(_LINK):
+            path.unlink()
+        elif path.name.startswith((_CANDIDATE, _REMOVED)):
+            shutil.rmtree(path)
+
+
+def _write_database(warehouse: Path, folder: Path) -> None:
+    """Copy the guarded tables into a new database file and into Parquet."""
+    with closing(connect(warehouse, read_only=True)) as connection:
+        connection.execute(_attach_statement(folder / DATABASE))
+        connection.execute("create schema candidate.bi")
+        for table, path in published_tables().items():
+            said = statements(path)
+            connection.execute(said["declare"])
+            connection.execute(said["publish"])
+            parquet = folder / f"{table}.parquet"
+            connection.table(f"candidate.bi.{table}").write_parquet(
+                str(parquet), compression="zstd"
+            )
+        connection.execute("detach candidate")
+
+
+def _attach_statement(database: Path) -> str:
+    """Return what attaches a new database file as `candidate`; ATTACH takes no parameters."""
+    path = str(database).replace("'", "''")
+    return f"attach '{path}' as candidate (read_write, storage_version '{STORAGE_VERSION}')"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, catalog: str) -> Columns:
+    """Return each table's columns in order."""
+    rows = connection.execute(
+        """
+        select table_name, column_name, data_type, is_nullable
+        from duckdb_columns()
+        where not internal and database_name = ?
+        order by table_name, column_index
+        """,
+        [catalog],
+    ).fetchall()
+    tables: Columns = {}
+    for table, name, kind, is_nullable in rows:
+        tables.setdefault(table, []).append((name, kind, is_nullable))
+    return tables
+
+
+def _differences(declared: Columns, found: Columns) -> list[str]:
+    """Say where the tables of a file are not those of the declarations."""
+    problems = []
+    for table in sorted(set(declared) | set(found)):
+        if table not in found:
+            problems.append(f"{table} is missing.")
+        elif table not in declared:
+            problems.append(f"{table} is not a table that sql/publish declares.")
+        elif declared[table] != found[table]:
+            problems.append(f"{table} does not have the columns that sql/publish declares.")
+    return problems
+
+
+def _new_id() -> str:
+    """Return a name that sorts by time and that nobody has had before."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _generations(published: Path) -> list[Path]:
+    return sorted(published.glob(f"{_GENERATION}*"), reverse=True)
+
+
+def _remove_old_generations(published: Path) -> None:
+    """Keep the generation that is current, whatever its age, and the newest of the others.
+
+    What goes is first given a name that says so: there is never half a generation.
+    """
+    current_name = (published / CURRENT).resolve().name
+    others = [path for path in _generations(published) if path.name != current_name]
+    for generation in others[GENERATIONS_KEPT - 1 :]:
+        removed = generation.rename(published / f"{_REMOVED}{generation.name}")
+        shutil.rmtree(removed)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's names, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _full_disk_said(folder: Path) -> Iterator[None]:
+    """Say a full disk in a sentence, however it makes itself known; let all else pass."""
+    sentence = f"The disk is full: the publication needs more room in {folder}."
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise JobError(sentence) from None
+        raise
+    except duckdb.Error as error:
+        if "No space left" in str(error):
+            raise JobError(sentence) from None
+        raise

@@ -1,0 +1,207 @@
+"""Loading one source: which of its files are new, and which loaded ones they replace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from dagster_pipelines.manifest import (
+    KnownFile,
+    Manifest,
+    Receipt,
+    reading_fingerprint,
+    sha256_of,
+)
+from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.sources import FORMATS, roster_csv
+from dagster_pipelines.sources.paths import files_of
+from dagster_pipelines.staging import Staged, stage_file
+from dagster_pipelines.vault import Vault
+from dagster_pipelines.warehouse import transaction
+
+_FAILED = "The exports could not be loaded into the warehouse"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all of a run's loading shares. `now` is its time in UTC, without saying so."""
+
+    settings: Settings
+    run_id: str
+    now: datetime
+    progress: Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True)
+class _Present:
+    """A file of a source that is there now. `sha256` is None where no loaded file can equal it."""
+
+    path: Path
+    path_fingerprint: str
+    where: str
+    sha256: str | None
+
+
+class SourceLoad:
+    """The loading of one source."""
+
+    def __init__(
+        self,
+        run: Run,
+        connection: duckdb.DuckDBPyConnection,
+        vault: Vault,
+        source: RosterSource | InteractionSource,
+        receipt: Receipt,
+    ) -> None:
+        self._run = run
+        self._settings = run.settings
+        self._connection = connection
+        self._vault = vault
+        self._source = source
+        self._receipt = receipt
+        self._manifest = Manifest(connection)
+        self._reading = reading_fingerprint(self._settings, source)
+        self._known = self._manifest.known_files(source.name)
+
+    def run(self) -> None:
+        """Load what is new or must be read anew."""
+        present = self._present()
+        self._receipt.files += len(present)
+        if isinstance(self._source, RosterSource):
+            self._load_roster(present)
+        else:
+            self._load_interactions(present)
+
+    def _load_interactions(self, present: Sequence[_Present]) -> None:
+        """Load new files, each in a transaction; all present ones in one if they are read anew."""
+        readings = {file.sha256: file.reading_fingerprint for file in self._known}
+        if any(readings.get(file.sha256, self._reading) != self._reading for file in present):
+            shas = {file.sha256 for file in present}
+            with transaction(self._connection, _FAILED):
+                self._supersede([file for file in self._known if file.sha256 in shas])
+                for file in _each_once(present):
+                    self._note(file, self._stage(file))
+            return
+        for file in _each_once(present):
+            if file.sha256 in readings:
+                self._receipt.files_already_known += 1
+                continue
+            staged = self._stage(file)
+            with transaction(self._connection, _FAILED):
+                self._note(file, staged)
+
+    def _load_roster(self, present: Sequence[_Present]) -> None:
+        """Load all present files in one transaction, unless they are just what is loaded.
+
+        A roster is what its present files say together. Snapshots accumulate: of a source that has
+        them, a file that is no longer there stays loaded, unless the file at its path now holds
+        other bytes and all of its days.
+        """
+        is_snapshot = any(self._is_snapshot(file) for file in present)
+        shas = {file.sha256 for file in present}
+        loaded = {file.sha256 for file in self._known if file.reading_fingerprint == self._reading}
+        others = {file.sha256 for file in self._known} - shas
+        if shas <= loaded and (is_snapshot or not others):
+            self._receipt.files_already_known += len(present)
+            return
+        with transaction(self._connection, _FAILED):
+            gone = [file for file in self._known if not is_snapshot or file.sha256 in shas]
+            self._supersede(gone)
+            kept = [file for file in self._known if file not in gone]
+            for file in _each_once(present):
+                staged = self._stage(file)
+                self._supersede_snapshots(file, kept)
+                self._note(file, staged)
+
+    def _supersede_snapshots(self, present: _Present, kept: Sequence[KnownFile]) -> None:
+        """Drop older snapshots of the same path whose days the staged file all holds."""
+        days = self._manifest.staged_snapshots()
+        self._supersede(
+            [
+                file
+                for file in kept
+                if file.path_fingerprint == present.path_fingerprint
+                and self._manifest.snapshots_in(file) <= days
+            ]
+        )
+
+    def _is_snapshot(self, file: _Present) -> bool:
+        source = self._source
+        with roster_csv.open_file(source, file.path, file.where) as reading:
+            return roster_csv.is_snapshot(source, reading)
+
+    def _supersede(self, files: Sequence[KnownFile]) -> None:
+        table = FORMATS[self._source.format].TABLE
+        self._manifest.supersede(table, files, self._run.now)
+
+    def _stage(self, file: _Present) -> Staged:
+        run, source = self._run, self._source
+        stage = f"load {source.name}"
+
+        with FORMATS[source.format].open_file(source, file.path, file.where) as reading:
+            total = reading.file.size_on_disk
+            return stage_file(
+                self._connection,
+                self._settings,
+                source,
+                reading,
+                self._vault,
+                run.now,
+                lambda done: run.progress(stage, done, total),
+            )
+
+    def _note(self, file: _Present, staged: Staged) -> None:
+        self._receipt.add(
+            self._manifest.note(
+                self._source,
+                staged,
+                run_id=self._run.run_id,
+                reading_fingerprint=self._reading,
+                path_fingerprint=file.path_fingerprint,
+                loaded_at=self._run.now,
+            )
+        )
+
+    def _present(self) -> list[_Present]:
+        """Return the source's files; one whose size no other has is hashed as it is loaded."""
+        paths = files_of(self._settings, self._source)
+        sizes = Counter(_size(path) for path in paths)
+        known_sizes = {file.size for file in self._known}
+        is_roster = isinstance(self._source, RosterSource)
+        present = []
+        for number, path in enumerate(paths, start=1):
+            # Errors of this stage go to the run's record, where no file's name may stand.
+            where = f"sources[{self._source.name}]: file {number} of {len(paths)}"
+            size = _size(path)
+            must_hash = is_roster or size in known_sizes or sizes[size] > 1
+            present.append(
+                _Present(
+                    path=path,
+                    path_fingerprint=self._vault.fingerprint("path", str(path)).hex(),
+                    where=where,
+                    sha256=sha256_of(path, where) if must_hash else None,
+                )
+            )
+        return present
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _each_once(files: Sequence[_Present]) -> Iterator[_Present]:
+    """Yield files without those that hold the same bytes as one before."""
+    seen: set[str] = set()
+    for file in files:
+        if file.sha256 is None or file.sha256 not in seen:
+            yield file
+        if file.sha256 is not None:
+            seen.add(file.sha256)

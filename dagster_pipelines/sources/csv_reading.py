@@ -1,0 +1,126 @@
+"""Opening a CSV export: its layout, its columns, its records. Shared by all formats in CSV."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+
+from dagster_pipelines.identifiers import trim
+from dagster_pipelines.sources.csv_columns import bind
+from dagster_pipelines.sources.csv_file import CsvFile
+from dagster_pipelines.sources.csv_layout import FIELD_LIMIT, UNDECODABLE, Dialect
+from dagster_pipelines.sources.csv_records import RecordReader, Records
+
+NO_IDENTIFIER = 0
+"""Stands for a text that no identifier can be: one with a control character in it."""
+
+TOO_LONG = -1
+"""Stands for a text that is longer than a field may be."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What a format reads: all its columns, those that a file must have, those that come coded."""
+
+    known: Sequence[str]
+    required: Sequence[str]
+    coded: Sequence[str]
+
+
+class CsvReading:
+    """One pass over one file of a source. `bound` maps our columns to positions in the header."""
+
+    def __init__(
+        self,
+        path: Path,
+        dialect: Dialect,
+        mapped: Mapping[str, str],
+        columns: Columns,
+        where: str,
+    ) -> None:
+        self.path = path
+        self.file = CsvFile(path, dialect, where)
+        try:
+            self.bound = bind(self.file.header, mapped, columns.known, columns.required, where)
+        except BaseException:
+            self.file.close()
+            raise
+        self._reader = RecordReader(dialect, self.bound, columns.coded, len(self.file.header))
+
+    def __enter__(self) -> CsvReading:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.file.close()
+
+    @property
+    def header_binding(self) -> dict[str, str]:
+        """Our columns and what the file calls each."""
+        return {name: self.file.header[position] for name, position in self.bound.items()}
+
+    def records(self) -> Iterator[Records]:
+        """Yield all records, piece by piece."""
+        for piece in self.file.pieces():
+            yield self._reader.read(piece)
+
+
+def coded_column(records: Records, name: str) -> pa.DictionaryArray:
+    """Return a coded column; one of NULL where the file has none of that name."""
+    if name not in records.table.column_names:
+        indices = pa.nulls(len(records.lines), pa.int32())
+        return pa.DictionaryArray.from_arrays(indices, pa.array([], pa.string()))
+    column = records.table.column(name)
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return column.unify_dictionaries().combine_chunks()
+
+
+def plain_column(records: Records, name: str) -> pa.Array:
+    """Return a column of text; one of NULL where the file has none of that name."""
+    if name not in records.table.column_names:
+        return pa.nulls(len(records.lines), pa.string())
+    column = records.table.column(name)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def mapped_column(
+    column: pa.DictionaryArray, meaning: Callable[[list[str]], list], type_: pa.DataType
+) -> pa.Array:
+    """Return a column of what each text means; `meaning` gets the distinct texts once."""
+    texts = column.dictionary.to_pylist()
+    return pa.array(meaning(texts), type_).take(column.indices)
+
+
+def identifier_ids(
+    texts: Sequence[str], resolve: Callable[[Sequence[str]], list[int]]
+) -> list[int | None]:
+    """Return the ids of texts: None of an empty one, NO_IDENTIFIER or TOO_LONG of an impossible."""
+    found: list[int | None] = [_refused(text) for text in texts]
+    good = [place for place, refused in enumerate(found) if refused is None and trim(texts[place])]
+    for place, identifier_id in zip(good, resolve([texts[n] for n in good]), strict=True):
+        found[place] = identifier_id
+    return found
+
+
+def _refused(text: str) -> int | None:
+    if len(text) > FIELD_LIMIT:
+        return TOO_LONG
+    is_bad = any(unicodedata.category(one) == "Cc" for one in trim(text)) or UNDECODABLE in text
+    return NO_IDENTIFIER if is_bad else None
+
+
+def unit_of(text: str) -> str | None:
+    """Return a unit's name, trimmed and NFC; None of an empty one."""
+    return trim(text) or None

@@ -1,0 +1,177 @@
+"""Generic interaction files in CSV: one row a target of an event."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dagster_pipelines.hashing import Integers, mixed
+from dagster_pipelines.settings import CHANNELS, INTERACTION_COLUMNS, InteractionSource, Settings
+from dagster_pipelines.sources.csv_layout import Dialect
+from dagster_pipelines.sources.csv_reading import (
+    Columns,
+    CsvReading,
+    coded_column,
+    identifier_ids,
+    mapped_column,
+    plain_column,
+)
+from dagster_pipelines.sources.csv_records import Records
+from dagster_pipelines.vault import Vault
+
+FORMAT = "interaction_csv"
+TABLE = "interaction_csv_rows"
+COLUMNS = Columns(
+    known=INTERACTION_COLUMNS,
+    required=("source", "target", "occurred_at"),
+    coded=("source", "target", "channel", "minutes", "mutual", "space"),
+)
+
+_CONTACT = CHANNELS.index("contact")
+_PAIR = CHANNELS.index("pair")
+_NOBODY = -1
+_UNKNOWN = -1
+
+
+def open_file(source: InteractionSource, path: Path, where: str) -> CsvReading:
+    """Open a file of a source and bind its columns.
+
+    Raises
+    ------
+    UsageError
+        The file is no CSV that can be read, or lacks a column.
+    """
+    dialect = Dialect(source.delimiter, source.quote, source.encoding)
+    return CsvReading(path, dialect, source.columns, COLUMNS, where)
+
+
+def sections(source: InteractionSource) -> tuple[str, ...]:
+    """Return the SQL sections that make ready for reading this source's times."""
+    if source.time_format is None:
+        return ("iso_times",)
+    if source.time_format in ("epoch_s", "epoch_ms"):
+        return ("epoch_times",)
+    return ("pattern_times",)
+
+
+def parameters(
+    settings: Settings, source: InteractionSource, reading: CsvReading, vault: Vault, now: datetime
+) -> dict[str, Any]:
+    """Return what the SQL section `read` needs to know."""
+    zone = settings.zone
+    tomorrow = now.replace(tzinfo=UTC).astimezone(zone).date() + timedelta(days=1)
+    return {
+        "zone": settings.source_zone(source),
+        "time_format": source.time_format or "",
+        "earliest": _midnight(datetime(1990, 1, 1), zone),  # noqa: DTZ001 - a local date
+        "latest": _midnight(datetime.combine(tomorrow, time()), zone),
+        "salt": vault.fingerprint("event_id", source.name).hex(),
+    }
+
+
+def load_parameters() -> dict[str, Any]:
+    """Return what the SQL section `load` needs to know."""
+    return {"channels": list(CHANNELS)}
+
+
+def _midnight(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return a local time of the zone in UTC, without saying so."""
+    return local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+
+
+def incoming(
+    records: Records, source: InteractionSource, reading: CsvReading, vault: Vault
+) -> pa.Table:
+    """Return records with identifiers in place of texts; times, minutes and flags still as text.
+
+    Columns: line_number, source_, target_ and space_identifier_id (int64; NULL of an empty text),
+    channel_number (the position in CHANNELS), occurred_at, minutes, mutual and event_id (text).
+    """
+
+    def ids(texts: Sequence[str]) -> list[int | None]:
+        return identifier_ids(texts, vault.resolve)
+
+    def spaces(texts: Sequence[str]) -> list[int | None]:
+        return identifier_ids(texts, lambda labels: vault.resolve_spaces(source.name, labels))
+
+    def channels(texts: Sequence[str]) -> list[int]:
+        return [_channel_number(text, source.channel) for text in texts]
+
+    own_channel = _channel_number("", source.channel)
+    channel_numbers = mapped_column(coded_column(records, "channel"), channels, pa.uint8())
+    return pa.table(
+        {
+            "line_number": pa.array(records.lines),
+            "source_identifier_id": mapped_column(coded_column(records, "source"), ids, pa.int64()),
+            "target_identifier_id": mapped_column(coded_column(records, "target"), ids, pa.int64()),
+            "space_identifier_id": mapped_column(
+                coded_column(records, "space"), spaces, pa.int64()
+            ),
+            "channel_number": channel_numbers.fill_null(own_channel),
+            "occurred_at": plain_column(records, "occurred_at"),
+            "minutes": coded_column(records, "minutes"),
+            "mutual": coded_column(records, "mutual"),
+            "event_id": plain_column(records, "event_id"),
+        }
+    )
+
+
+def _channel_number(text: str, channel: str | None) -> int:
+    """Return the position of a channel in CHANNELS; that of `pair` of one that is none of them."""
+    said = text.strip().casefold() or channel
+    return CHANNELS.index(said) if said in CHANNELS else _PAIR
+
+
+def with_ids(typed: pa.Table) -> pa.Table:
+    """Return typed rows with event_id, record_id and content_hash, without own_event_hash.
+
+    An event is known by its own id, if the file has one, else by channel, source and time: the same
+    mail in two sources is one event. Each row of `contact` is an event of its own.
+    """
+    numbers = typed.column("channel_number").to_numpy()
+    channel = _CHANNEL_HASHES[numbers]
+    source = _whole(typed, "source_identifier_id", _NOBODY)
+    target = _whole(typed, "target_identifier_id", _NOBODY)
+    occurred_at = typed.column("occurred_at").cast(pa.int64()).to_numpy()
+    own = _whole(typed, "own_event_hash", _UNKNOWN)
+
+    is_known_by_own = own != _UNKNOWN
+    event = np.where(is_known_by_own, mixed(channel, own), mixed(channel, source, occurred_at))
+    is_contact = numbers == _CONTACT
+    if is_contact.any():
+        event = np.where(is_contact, mixed(event, source, target, occurred_at), event)
+    record = mixed(event, target)
+    minutes = pc.fill_null(typed.column("minutes"), -1.0).to_numpy() + 0.0
+    content = mixed(
+        record,
+        source,
+        occurred_at,
+        minutes.view(np.int64),
+        typed.column("is_mutual").to_numpy().astype(np.int64),
+        _whole(typed, "space_identifier_id", _UNKNOWN),
+    )
+    kept = typed.drop_columns(["own_event_hash"])
+    for name, values in (("event_id", event), ("record_id", record), ("content_hash", content)):
+        kept = kept.append_column(name, pa.array(values))
+    return kept
+
+
+def _whole(table: pa.Table, name: str, instead: int) -> Integers:
+    """Return a column of integers without NULL."""
+    return pc.fill_null(table.column(name), instead).to_numpy()
+
+
+def _name_hashes(names: Sequence[str]) -> Integers:
+    digests = [hashlib.sha256(name.encode()).digest()[:8] for name in names]
+    return np.array([int.from_bytes(digest, "big", signed=True) for digest in digests], np.int64)
+
+
+_CHANNEL_HASHES = _name_hashes(CHANNELS)

@@ -1,0 +1,41 @@
+"""Why a record was not loaded: one short word for each reason, with a sentence.
+
+The words stand in `raw.quarantine`, in receipts and in reports; a new one is added here.
+"""
+
+from __future__ import annotations
+
+TOO_FEW_FIELDS = "too_few_fields"
+TOO_MANY_FIELDS = "too_many_fields"
+UNTERMINATED_QUOTE = "unterminated_quote"
+TEXT_AFTER_QUOTE = "text_after_quote"
+BAD_ENCODING = "bad_encoding"
+NUL_BYTE = "nul_byte"
+FIELD_TOO_LONG = "field_too_long"
+
+SENTENCES = {
+    # of any CSV file
+    TOO_FEW_FIELDS: "The record has fewer fields than the header.",
+    TOO_MANY_FIELDS: "The record has more fields than the header.",
+    UNTERMINATED_QUOTE: "A quote is opened and never closed; reading goes on with the next line.",
+    TEXT_AFTER_QUOTE: "Text follows a closing quote within one field.",
+    BAD_ENCODING: "The record holds bytes that are not text in the declared encoding.",
+    NUL_BYTE: "The record holds a zero byte.",
+    FIELD_TOO_LONG: "A field that is needed is longer than 1 MB.",
+    "bad_identifier": "An identifier holds a line break or another control character.",
+    # of interactions
+    "empty_source": "The record does not say who acted.",
+    "bad_time": "The time is missing, does not exist, or is not written as declared.",
+    "nonexistent_local_time": "The clocks of the zone skipped this local time.",
+    "ambiguous_local_time": "The clocks of the zone showed this local time twice.",
+    "before_1990": "The time lies before 1990.",
+    "in_the_future": "The time lies after the day of the run.",
+    "bad_minutes": "The minutes are not a number of zero or more.",
+    "bad_mutual": "`mutual` is none of true, false, yes, no, 1 and 0.",
+    # of rosters
+    "empty_person_id": "The row does not say whom it is about.",
+    "bad_date": "A date does not exist or is not written as declared.",
+    "empty_snapshot_date": "The row of a snapshot does not say of which day it is.",
+    "unknown_grade": "The grade is none of the declared ones.",
+    "bad_job_level": "The job level is not a number, and no order of grades is declared.",
+}

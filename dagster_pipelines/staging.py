@@ -1,0 +1,124 @@
+"""One file into the staging table: texts become ids, times and numbers; the rest is rejected.
+
+Shared by loading and by checking without storing. Nothing here knows the manifest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.sources import FORMATS
+from dagster_pipelines.sources.csv_reading import CsvReading
+from dagster_pipelines.sources.csv_records import Records
+from dagster_pipelines.sqlfiles import SQL, statements
+from dagster_pipelines.vault import Vault
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What a file holds: its rows wait in the table `staged`, these are the others.
+
+    `rejected` has the columns `line_number` and `reason`. `records` is the independent count.
+    """
+
+    sha256: str
+    size: int
+    exported_at: datetime
+    records: int
+    rejected: Sequence[pa.Table]
+
+    def rejected_table(self) -> pa.Table:
+        """Return line and reason of every rejected record, by line."""
+        return pa.concat_tables([REJECTED.empty_table(), *self.rejected]).sort_by("line_number")
+
+    def reasons(self) -> Counter[str]:
+        """Return the number of rejected records by reason."""
+        return Counter(self.rejected_table().column("reason").to_pylist())
+
+
+REJECTED = pa.schema([("line_number", pa.int64()), ("reason", pa.string())])
+
+
+def stage_file(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    source: RosterSource | InteractionSource,
+    reading: CsvReading,
+    vault: Vault,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Staged:
+    """Read an open file to its end into the temporary table `staged` of a connection.
+
+    `now` is the time of the run in UTC. `progress` is told the bytes read so far.
+
+    Raises
+    ------
+    UsageError
+        The file is no CSV that can be read.
+    JobError
+        The file cannot be read to its end, or was written to meanwhile.
+    """
+    format_ = FORMATS[source.format]
+    sql = statements(SQL / "raw" / f"{format_.TABLE}.sql")
+    connection.execute(sql["stage"])
+    for section in format_.sections(source):
+        connection.execute(sql[section])
+    parameters = format_.parameters(settings, source, reading, vault, now)
+    rejected: list[pa.Table] = []
+    for records in reading.records():
+        if records.rejected:
+            rejected.append(_rejected_by_reader(records))
+        if len(records.lines):
+            incoming = format_.incoming(records, source, reading, vault)
+            typed = _typed(connection, sql["read"], parameters, incoming)
+            good, bad = _parted(typed)
+            rejected.append(bad)
+            _keep(connection, sql["keep"], format_.with_ids(good))
+        progress(reading.file.size)
+    file = reading.file
+    return Staged(file.sha256, file.size, file.exported_at, file.records, rejected)
+
+
+def _rejected_by_reader(records: Records) -> pa.Table:
+    lines, why = zip(*records.rejected, strict=True)
+    return pa.table([pa.array(lines, pa.int64()), pa.array(why, pa.string())], schema=REJECTED)
+
+
+def _typed(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any], incoming: pa.Table
+) -> pa.Table:
+    """Run the section `read` over one batch of records."""
+    connection.register("incoming", incoming)
+    try:
+        return connection.execute(sql, parameters).to_arrow_table()
+    finally:
+        connection.unregister("incoming")
+
+
+def _parted(typed: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Part typed rows into good ones, and line and reason of the others."""
+    reason = typed.column("reason")
+    rows = typed.drop_columns(["reason"])
+    if reason.null_count == len(typed):
+        return rows, REJECTED.empty_table()
+    is_good = pc.is_null(reason)
+    bad = typed.filter(pc.invert(is_good)).select(REJECTED.names).cast(REJECTED)
+    return rows.filter(is_good), bad
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, sql: str, rows: pa.Table) -> None:
+    connection.register("typed_rows", rows)
+    try:
+        connection.execute(sql)
+    finally:
+        connection.unregister("typed_rows")

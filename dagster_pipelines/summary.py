@@ -1,0 +1,209 @@
+"""What the warehouse and the published database hold, gathered for a person to read.
+
+Here belongs what is counted, and from where: files and records from `raw`, people from the identity
+map, numbers from the published database only. How it looks on a screen is
+`command_line.printing`'s business. Neither Dagster nor dbt is needed to look.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_pipelines.errors import JobError
+from dagster_pipelines.publication import DATABASE, current, open_published, published_path, verify
+from dagster_pipelines.settings import Settings
+from dagster_pipelines.sqlfiles import SQL, statements
+from dagster_pipelines.warehouse import connect, warehouse_path
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SourceFate:
+    """What became of a source's records; of every file that is loaded, not of the last run's only.
+
+    `quarantined` and `excluded` say how many records by reason and by rule.
+    """
+
+    name: str
+    format: str
+    files: int
+    new_files: int
+    records: int
+    loaded: int
+    duplicate: int
+    excluded: dict[str, int]
+    quarantined: dict[str, int]
+    exported_at: datetime | None
+    loaded_at: datetime | None
+    last_event_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Parties:
+    """How many there are of a kind, and under how many identifiers."""
+
+    parties: int
+    identifiers: int
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the warehouse holds."""
+
+    sources: list[SourceFate]
+    parties: dict[str, Parties]
+    findings: dict[str, int]
+
+    @property
+    def records(self) -> int:
+        """Records of all sources."""
+        return sum(source.records for source in self.sources)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number of the organisation: now, and four weeks before if it is known."""
+
+    metric: str
+    statistic: str
+    value: float
+    people: int | None
+    before: float | None
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is published now. `damage` says what is wrong with its files, None when nothing is."""
+
+    generation: Path
+    database: Path
+    release: Row
+    week: date | None
+    headlines: list[Headline] = field(default_factory=list)
+    cells: int = 0
+    withheld: int = 0
+    damage: str | None = None
+
+
+def holdings(settings: Settings, run_id: str = "") -> Holdings | None:
+    """Look into the warehouse; None while there is none.
+
+    `run_id` is the run whose files are called new.
+
+    Raises
+    ------
+    JobError
+        The warehouse is open in another program.
+    """
+    path = warehouse_path(settings)
+    if not path.exists():
+        return None
+    with closing(connect(path, read_only=True)) as connection:
+        look = _Look(connection, SQL / "ops" / "status.sql")
+        reasons = _by_source(look("reasons"), "reason", "quarantined")
+        rules = _by_source(look("exclusions"), "rule", "excluded")
+        return Holdings(
+            sources=[
+                SourceFate(
+                    name=row["source_name"],
+                    format=row["format"],
+                    files=row["files"],
+                    new_files=row["new_files"],
+                    records=row["records"],
+                    loaded=row["loaded"],
+                    duplicate=row["duplicate"],
+                    excluded=rules.get(row["source_name"], {}),
+                    quarantined=reasons.get(row["source_name"], {}),
+                    exported_at=row["exported_at"],
+                    loaded_at=row["loaded_at"],
+                    last_event_at=row["last_event_at"],
+                )
+                for row in look("sources", run_id=run_id)
+            ],
+            parties={
+                row["party_kind"]: Parties(row["parties"], row["identifiers"])
+                for row in look("parties")
+            },
+            findings={row["finding"]: row["people"] for row in look("findings")},
+        )
+
+
+def published(settings: Settings, *, check: bool = False) -> Published | None:
+    """Look at what is published; None while nothing is. `check` compares it with its checksums."""
+    generation = current(settings)
+    if generation is None:
+        return None
+    damage = None
+    if check:
+        try:
+            verify(generation)
+        except JobError as error:
+            damage = str(error)
+    database = published_path(settings) / "current" / DATABASE
+    try:
+        with closing(open_published(generation)) as connection:
+            [release] = _Look(connection, SQL / "bi" / "release.sql")("answer")
+            headlines = _Look(connection, SQL / "bi" / "headlines.sql")("answer")
+            cells = _Look(connection, SQL / "bi" / "withheld.sql")("answer")
+    except (duckdb.Error, ValueError):
+        damage = damage or f"{DATABASE} of {generation.name} cannot be read."
+        return Published(generation, database, {}, None, damage=damage)
+    weeks = [row["week_start"] for row in headlines if row["is_last_week"]]
+    return Published(
+        generation=generation,
+        database=database,
+        release=release,
+        week=weeks[0] if weeks else None,
+        headlines=_headlines(headlines),
+        cells=sum(row["cells"] for row in cells),
+        withheld=sum(row["withheld"] for row in cells),
+        damage=damage,
+    )
+
+
+class _Look:
+    """The questions of one `.sql` file, asked of one database; a missing table has no rows."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+        self._connection = connection
+        self._questions = statements(path)
+
+    def __call__(self, question: str, **parameters: str) -> list[Row]:
+        try:
+            found = self._connection.execute(self._questions[question], parameters or None)
+        except duckdb.CatalogException:
+            return []
+        names = [column[0] for column in found.description or []]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _by_source(rows: list[Row], key: str, value: str) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for row in rows:
+        nested.setdefault(row["source_name"], {})[row[key]] = row[value]
+    return nested
+
+
+def _headlines(rows: list[Row]) -> list[Headline]:
+    """Put the two weeks of each number side by side."""
+    before = {
+        (row["metric"], row["statistic"]): row["value"] for row in rows if not row["is_last_week"]
+    }
+    return [
+        Headline(
+            metric=row["metric"],
+            statistic=row["statistic"],
+            value=row["value"],
+            people=row["people"],
+            before=before.get((row["metric"], row["statistic"])),
+        )
+        for row in rows
+        if row["is_last_week"] and row["value"] is not None
+    ]

@@ -1,0 +1,227 @@
+"""The warehouse's database: its folders, its connections and the tables of schema `raw`.
+
+Here belongs how a database file is opened and declared, and what is said when that fails. What
+goes into the tables is `landing`'s business.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from dagster_pipelines.errors import JobError, TacitError, UsageError
+from dagster_pipelines.settings import Settings
+from dagster_pipelines.sqlfiles import SQL, statements
+
+RAW_TABLES = (
+    "sources",
+    "parameters",
+    "files",
+    "quarantine",
+    "roster_csv_rows",
+    "interaction_csv_rows",
+    "identity_map",
+)
+"""Tables of schema `raw`; each is declared in the file of its name in `sql/raw/`."""
+
+_PRIVATE_FOLDERS = ("dagster", "vault", "warehouse", "warehouse/tmp", "dbt")
+_MEMORY_SHARE = 0.7
+_MEMORY_CAP_BYTES = 8_000_000_000
+
+
+def warehouse_path(settings: Settings) -> Path:
+    """Return the path of the warehouse's database file."""
+    return settings.data_path / "warehouse" / "warehouse.duckdb"
+
+
+def vault_path(settings: Settings) -> Path:
+    """Return the path of the vault's database file."""
+    return settings.data_path / "vault" / "vault.duckdb"
+
+
+def prepare_folders(settings: Settings) -> None:
+    """Make `data_dir` (0711: it can be passed, not listed), its folders (0700), `published` (0755).
+
+    Raises
+    ------
+    UsageError
+        A folder cannot be made where `data_dir` says.
+    """
+    try:
+        _make_folder(settings.data_path, 0o711)
+        for name in _PRIVATE_FOLDERS:
+            _make_folder(settings.data_path / name, 0o700)
+        _make_folder(settings.data_path / "published", 0o755)
+    except OSError as error:
+        raise UsageError(
+            f"data_dir: {settings.data_path} cannot be used ({error.strerror or 'no access'});"
+            " name a folder that may be written."
+        ) from None
+
+
+def _make_folder(path: Path, mode: int) -> None:
+    """Make a folder that has this mode from its first moment; leave one that is there as it is."""
+    if not path.is_dir():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.mkdir(mode=mode, exist_ok=True)
+        path.chmod(mode)
+
+
+def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a database file; the caller closes it.
+
+    The session's time zone is UTC, nothing is fetched from the network, what does not fit into
+    memory goes into `tmp/` beside the file, a folder as private as the file: only ids are ever
+    there, for no statement that sees an export's text can spill.
+
+    Raises
+    ------
+    JobError
+        Another process has the file open, or it cannot be opened.
+    """
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only, config=_configuration(path))
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            raise JobError(
+                f"{path}: another process has this database open; close it and try again."
+            ) from None
+        raise JobError(f"{path}: cannot be opened as a database of DuckDB.") from None
+    except duckdb.Error:
+        raise JobError(f"{path}: cannot be opened as a database of DuckDB.") from None
+    _begin_session(connection)
+    return connection
+
+
+def connect_in_memory() -> duckdb.DuckDBPyConnection:
+    """Open a database that leaves nothing behind; the caller closes it."""
+    configuration = _configuration(None)
+    connection = duckdb.connect(":memory:", config=configuration)
+    _begin_session(connection)
+    return connection
+
+
+def _configuration(path: Path | None) -> dict[str, str]:
+    configuration = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "threads": os.environ.get("TACIT_THREADS") or str(os.cpu_count() or 1),
+        "memory_limit": os.environ.get("TACIT_MEMORY_LIMIT") or _default_memory_limit(),
+    }
+    if path is not None:
+        configuration["temp_directory"] = str(path.parent / "tmp")
+    else:
+        configuration["temp_directory"] = ""
+    return configuration
+
+
+def _default_memory_limit() -> str:
+    """Return 70 % of the machine's memory, 8 GB at most, as DuckDB writes it."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        memory = _MEMORY_CAP_BYTES
+    return f"{min(int(memory * _MEMORY_SHARE), _MEMORY_CAP_BYTES) // 1_000_000}MB"
+
+
+def _begin_session(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("set timezone = 'UTC'")
+    connection.execute("set python_enable_replacements = false")
+
+
+@contextmanager
+def plain_errors(doing: str) -> Iterator[None]:
+    """Turn a database's errors into sentences: their own texts quote values out of the exports.
+
+    `doing` begins the sentence: "The warehouse could not be written".
+
+    Raises
+    ------
+    JobError
+        The block failed in DuckDB.
+    """
+    try:
+        yield
+    except TacitError:
+        raise
+    except duckdb.OutOfMemoryException:
+        raise JobError(
+            f"{doing}: memory ran out; raise TACIT_MEMORY_LIMIT (such as 4GB) or free some."
+        ) from None
+    except duckdb.Error as error:
+        raise JobError(f"{doing}: {_why(error)}.") from None
+
+
+def _why(error: duckdb.Error) -> str:
+    """Name the cause of a database's error without its text."""
+    text = str(error).lower()
+    if "no space left" in text or "could not write" in text or "disk" in text:
+        return "the disk is full or may not be written; free some space and run again"
+    return f"the database refused ({type(error).__name__}); what was stored before stays"
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection, doing: str) -> Iterator[None]:
+    """Commit what the block did, or nothing of it.
+
+    Raises
+    ------
+    JobError
+        The block or the commit failed in DuckDB.
+    """
+    with plain_errors(doing):
+        connection.execute("begin transaction")
+        try:
+            yield
+        except BaseException:
+            _roll_back(connection)
+            raise
+        connection.execute("commit")
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    """Roll back; a transaction that DuckDB has given up already is none."""
+    try:
+        connection.execute("rollback")
+    except duckdb.Error:
+        return
+
+
+def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of schema `raw` that are missing and bring older ones to today's shape.
+
+    `sql/raw/migrations/<number>_<what>.sql` are applied once each, in order, to a warehouse that an
+    older version made; a new one is made in today's shape and has them all behind it.
+
+    Raises
+    ------
+    JobError
+        A newer version of tacit made the warehouse, or it cannot be written.
+    """
+    with transaction(connection, "The warehouse's tables could not be declared"):
+        declare = statements(SQL / "raw" / "migrations.sql")
+        connection.execute(declare["declare"])
+        is_new = not connection.execute(declare["is_in_use"]).fetchall()[0][0]
+        applied = {row[0] for row in connection.execute(declare["applied"]).fetchall()}
+        known = _migrations()
+        if applied - set(known):
+            raise JobError(
+                "The warehouse was made by a newer version of tacit; run that version, or name"
+                " another data_dir."
+            )
+        for number in sorted(set(known) - applied):
+            if not is_new:
+                connection.execute(known[number].read_text(encoding="utf-8"))
+            connection.execute(declare["note"], [number, known[number].stem])
+        for table in RAW_TABLES:
+            connection.execute(statements(SQL / "raw" / f"{table}.sql")["declare"])
+
+
+def _migrations() -> dict[int, Path]:
+    """Return the migrations' files by number."""
+    folder = SQL / "raw" / "migrations"
+    return {int(path.name.split("_")[0]): path for path in folder.glob("[0-9]*_*.sql")}

@@ -1,0 +1,302 @@
+"""Random companies: a few people, a few weeks, and everything that the definitions speak of.
+
+What is drawn is small, so that hypothesis can make a company that disagrees smaller still.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import permutations
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from tests.harness.company import Company, InteractionRecord, RosterRecord
+from tests.reference.model import KNOWN_CHANNELS, PROFILES, Parameters
+
+FIRST_MONDAYS = (
+    date(2026, 2, 9),
+    date(2026, 3, 2),  # clocks change in North America and Europe in these weeks
+    date(2026, 10, 5),  # and back
+    date(2025, 12, 1),  # the year changes
+)
+
+ZONES = (
+    "UTC",
+    "Europe/Warsaw",
+    "America/New_York",
+    "America/Havana",  # clocks change at midnight
+    "Asia/Kathmandu",
+    "Pacific/Kiritimati",
+)
+
+TIMES = (
+    time(12),
+    time(0),
+    time(0, 30),
+    time(1, 30),
+    time(4, 15),
+    time(4, 59, 59, 999_999),
+    time(9, 59),
+    time(18, 15),
+    time(22),
+    time(22, 59, 59),
+    time(23, 30),
+    time(23, 59, 59, 999_999),
+)
+"""Times in UTC, many of them beside a midnight of one of the zones."""
+
+MINUTES = (None, 0.0, 15.0, 47.5, 240.0, 240.5, 600.0)
+
+CROWDS = (0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 16, 17, 18, 19, 25)
+"""Internal unknowns who are addressed as well: one more or less crosses a cap of 5, 8, 18, 19."""
+
+RANK_BASES = tuple(
+    order for size in (3, 2, 1, 0) for order in permutations(("line", "grade", "depth"), size)
+)
+
+SHIFTS = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -22, -14, 13, 14, 15)
+"""Weeks by which an event may stray; 13 silent weeks part two stretches."""
+
+OTHERS = {
+    "stranger": "internal_unknown",
+    "client": "external",
+    "supplier": "external",
+    "robot": "bot",
+    "room": "room",
+    "list": "list",
+}
+"""Who is not on the roster, and what they are."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is drawn first: the people, the weeks, and what may be known of anybody."""
+
+    people: tuple[str, ...]
+    first_monday: date
+    weeks: int
+    days: tuple[date, ...]
+    """The few days on which anything begins or ends, so that bounds meet and rows overlap."""
+    units: dict[str, tuple[str | None, ...]]
+    levels: tuple[float | None, ...]
+    aliases: dict[str, str]
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Everybody who may take part in an event, by any identifier."""
+        return (*self.people, *self.aliases, *OTHERS)
+
+
+def frames() -> SearchStrategy[Frame]:
+    """Draw a frame."""
+    return _frames()
+
+
+@st.composite
+def _frames(draw: DrawFn) -> Frame:
+    people = tuple(f"p{number:02d}" for number in range(draw(st.integers(3, 12))))
+    first_monday = draw(st.sampled_from(FIRST_MONDAYS))
+    weeks = draw(st.integers(5, 10))
+    offsets = draw(st.lists(st.integers(-10, 7 * weeks + 10), min_size=3, max_size=5))
+    known = {
+        "team": ("A", "B", "C"),
+        "department": ("X", "Y", "Z"),
+        "discipline": ("dev", "ops"),
+        "location": ("here", "there"),
+        "work_mode": ("office", "home"),
+    }
+    units = {}
+    for unit, names in known.items():
+        # Nobody's, somebody's or everybody's is known.
+        unknown = draw(st.integers(0, 2))
+        units[unit] = ((None,), (*names, None), names)[unknown]
+    levels = draw(st.sampled_from(((None,), (1.0, 2.0, 3.0, None), (1.0, 2.0, 2.5, 4.0))))
+    return Frame(
+        people=people,
+        first_monday=first_monday,
+        weeks=weeks,
+        days=tuple(first_monday + timedelta(days=offset) for offset in offsets),
+        units=units,
+        levels=levels,
+        aliases={f"{person}@mail": person for person in people[:2]},
+    )
+
+
+def roster_records(frame: Frame) -> SearchStrategy[tuple[RosterRecord, ...]]:
+    """Draw a roster: mostly one row a person, under somebody who comes earlier in the list."""
+    return _roster_records(frame)
+
+
+@st.composite
+def _roster_records(draw: DrawFn, frame: Frame) -> tuple[RosterRecord, ...]:
+    records = []
+    for place, person in enumerate(frame.people):
+        count = draw(st.sampled_from((1, 1, 1, 1, 2, 2, 3, 0)))
+        for _ in range(count):
+            units = {unit: draw(st.sampled_from(names)) for unit, names in frame.units.items()}
+            names = (person, *(alias for alias in frame.aliases if frame.aliases[alias] == person))
+            records.append(
+                RosterRecord(
+                    person=names[-1] if draw(st.integers(0, 9)) == 9 else person,
+                    manager=draw(managers(frame, place)),
+                    job_level=draw(st.sampled_from(frame.levels)),
+                    hired_on=draw(st.sampled_from(hiring_days(frame))),
+                    **units,
+                    **draw(bounds(frame)),
+                )
+            )
+    return tuple(records)
+
+
+def managers(frame: Frame, place: int) -> SearchStrategy[str | None]:
+    """Draw the manager of the person at a place of the list."""
+    earlier = st.sampled_from(frame.people[max(0, place - 3) : place] or (None,))
+    anybody = st.sampled_from((*frame.people, *frame.aliases))
+    nobody_valid = st.sampled_from(("stranger", "robot", "gone"))
+    return st.one_of(earlier, earlier, earlier, st.none(), anybody, nobody_valid)
+
+
+def hiring_days(frame: Frame) -> tuple[date | None, ...]:
+    """Days on which somebody may have been hired, those where a tenure band ends among them."""
+    last_sunday = frame.first_monday + timedelta(days=7 * frame.weeks - 1)
+    long_ago = [last_sunday - timedelta(days=days) for days in (26 * 7, 26 * 7 + 8, 104 * 7 + 1)]
+    return (None, None, None, *long_ago, *frame.days)
+
+
+def bounds(frame: Frame) -> SearchStrategy[dict[str, object]]:
+    """Draw for how long a row holds, in each of the ways in which a file may say so."""
+    days = st.sampled_from((None, None, *frame.days))
+    return st.one_of(
+        st.just({}),
+        st.fixed_dictionaries({"left_on": days}),
+        st.fixed_dictionaries({"is_dated": st.just(True), "valid_from": days, "valid_to": days}),
+        st.fixed_dictionaries({"is_dated": st.just(True), "valid_from": days, "left_on": days}),
+        st.fixed_dictionaries(
+            {
+                "snapshot_on": st.sampled_from(frame.days),
+                "source": st.sampled_from(("hr", "hr", "hr_abroad", "forgotten")),
+            }
+        ),
+    )
+
+
+def interaction_records(frame: Frame) -> SearchStrategy[tuple[InteractionRecord, ...]]:
+    """Draw habits, each an event that comes back in some of the weeks."""
+    habits = st.lists(_habits(frame), min_size=3, max_size=25)
+    return habits.map(
+        lambda drawn: tuple(
+            record
+            for number, habit in enumerate(drawn)
+            for occasion in habit.occasions(frame)
+            for record in habit.records(f"{number}|{occasion.date()}", occasion)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Habit:
+    """An event that comes back in some weeks, and how its rows are written."""
+
+    channel: str
+    source: str
+    targets: tuple[str, ...]
+    weekday: int
+    at: time
+    weeks: int
+    """The weeks as the bits of a number."""
+    shift: int
+    minutes: float | None
+    is_mutual: bool
+    way: str
+    """`plain`, `all_speak` (rows with other sources), `met_twice`, `forgotten`."""
+
+    def occasions(self, frame: Frame) -> list[datetime]:
+        """When it happens."""
+        monday = frame.first_monday + timedelta(days=7 * self.shift + self.weekday)
+        return [
+            datetime.combine(monday + timedelta(days=7 * week), self.at, UTC)
+            for week in range(frame.weeks)
+            if self.weeks >> week & 1
+        ]
+
+    def records(self, event: str, occasion: datetime) -> list[InteractionRecord]:
+        """Write its rows of one occasion."""
+        records = []
+        for place, target in enumerate(self.targets or (None,)):
+            # Rows of `contact` are an event each.
+            name = f"{event}|{place}" if self.channel == "contact" else event
+            source, minutes = self.source, self.minutes
+            is_mutual, at = self.is_mutual, occasion
+            if self.way == "all_speak" and self.channel in {"meeting", "call"}:
+                source, target = (target, source) if target and place else (source, target)
+            if self.way == "met_twice" and place:
+                minutes, is_mutual, at = None, False, occasion + timedelta(hours=3)
+            file = "forgotten" if self.way == "forgotten" else "mail"
+            records.append(
+                InteractionRecord(name, self.channel, source, target, at, minutes, is_mutual, file)
+            )
+        return records
+
+
+@st.composite
+def _habits(draw: DrawFn, frame: Frame) -> Habit:
+    parties = frame.parties
+    targets = draw(st.lists(st.sampled_from(parties), max_size=4, unique=True))
+    crowd = draw(st.sampled_from(CROWDS))
+    return Habit(
+        channel=draw(st.sampled_from(CHANNELS)),
+        source=draw(st.sampled_from((*frame.people, *parties))),
+        targets=(*targets, *(f"crowd{number:02d}" for number in range(crowd))),
+        weekday=draw(st.integers(0, 6)),
+        at=draw(st.sampled_from(TIMES)),
+        weeks=draw(st.integers(1, 2**frame.weeks - 1)),
+        shift=draw(st.sampled_from(SHIFTS)),
+        minutes=draw(st.sampled_from(MINUTES)),
+        is_mutual=draw(st.booleans()),
+        way=draw(st.sampled_from(("plain", "plain", "plain", "all_speak", "met_twice", "forgotten"))),
+    )
+
+
+CHANNELS = ("email", *sorted(KNOWN_CHANNELS - {"email"}), "pair")
+
+
+@st.composite
+def parameters(draw: DrawFn, frame: Frame) -> Parameters:
+    """Draw what `tacit.yml` may set."""
+    coverage = None
+    if draw(st.integers(0, 3)) == 3:
+        first = draw(st.integers(-3, 7 * frame.weeks))
+        length = draw(st.integers(0, 7 * frame.weeks))
+        day = frame.first_monday + timedelta(days=first)
+        coverage = (day, day + timedelta(days=length))
+    return Parameters(
+        timezone=draw(st.sampled_from(ZONES)),
+        interaction_profile=draw(st.sampled_from(sorted(PROFILES))),
+        tie_window_weeks=draw(st.integers(1, 6)),
+        tie_min_interactions=draw(st.integers(1, 3)),
+        tie_requires_reciprocity=draw(st.booleans()),
+        rank_bases=draw(st.sampled_from(RANK_BASES)),
+        coverage=coverage,
+        has_domains=draw(st.booleans()),
+        has_roster=draw(st.integers(0, 11)) != 11,
+    )
+
+
+@st.composite
+def companies(draw: DrawFn) -> Company:
+    """Draw a company of 3 to 12 people and 5 to 10 weeks."""
+    frame = draw(frames())
+    drawn = draw(parameters(frame))
+    interactions = draw(interaction_records(frame))
+    roster = draw(roster_records(frame)) if drawn.has_roster else ()
+    people = {} if drawn.has_roster else dict.fromkeys(frame.people, "person")
+    return Company(
+        roster=roster,
+        interactions=interactions,
+        parties={**OTHERS, **people},
+        aliases=frame.aliases,
+        parameters=drawn,
+        derives_units=draw(st.integers(0, 4)) == 4,
+    )

@@ -1,0 +1,144 @@
+"""A company's records as the loader would have stored them: rows for the tables of schema `raw`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from tests.harness.company import SOURCES, Company, number_of
+
+RawTables = Mapping[str, list[dict[str, Any]]]
+"""Rows by the name of their table; what a row leaves out is NULL."""
+
+LOADED_AT = datetime(2026, 1, 1)  # noqa: DTZ001 (times in raw are UTC and have no zone)
+
+
+def ids_of(company: Company, key: str = "") -> dict[str, int]:
+    """The ids of the identifiers, as the vault gives them: random, others under another key."""
+    return {name: 1 + number_of(f"{key}|{name}", bits=52) for name in company.identifiers}
+
+
+def raw_tables(company: Company, ids: Mapping[str, int]) -> RawTables:
+    """The rows of all tables, with these ids of the identifiers."""
+    return {
+        "parameters": [raw_parameters(company)],
+        "sources": raw_sources(company),
+        "identity_map": raw_identities(company, ids),
+        "roster_csv_rows": raw_roster(company, ids),
+        "interaction_csv_rows": raw_interactions(company, ids),
+    }
+
+
+def raw_parameters(company: Company) -> dict[str, Any]:
+    """The one row of `raw.parameters`."""
+    parameters = company.parameters
+    coverage_from, coverage_to = parameters.coverage or (None, None)
+    return {
+        "organisation_name": "Made up",
+        "timezone": parameters.timezone,
+        "has_declared_domains": parameters.has_domains,
+        "has_roster": parameters.has_roster,
+        "interaction_profile": parameters.interaction_profile,
+        "tie_window_weeks": parameters.tie_window_weeks,
+        "tie_min_interactions": parameters.tie_min_interactions,
+        "tie_requires_reciprocity": parameters.tie_requires_reciprocity,
+        "rank_bases": list(parameters.rank_bases),
+        "coverage_from": coverage_from,
+        "coverage_to": coverage_to,
+        "min_group_size": parameters.min_group_size,
+        "fingerprint": "made up",
+        "run_id": "made up",
+        "read_at": LOADED_AT,
+    }
+
+
+def raw_sources(company: Company) -> list[dict[str, Any]]:
+    """The rows of `raw.sources`."""
+    return [
+        {
+            "source_name": name,
+            "format": "roster_csv" if name.startswith("hr") else "interaction_csv",
+            "derives_units": company.derives_units and name.startswith("hr"),
+        }
+        for name in SOURCES
+    ]
+
+
+def raw_identities(company: Company, ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The rows of `raw.identity_map`."""
+    return [
+        {
+            "identifier_id": ids[name],
+            "person_id": ids[company.party(name)],
+            "party_kind": company.kind(name),
+            "basis": "made up",
+            "changed_at": LOADED_AT,
+        }
+        for name in company.identifiers
+    ]
+
+
+def raw_roster(company: Company, ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The rows of `raw.roster_csv_rows`."""
+    rows = []
+    for line, record in enumerate(company.roster, start=2):
+        facts = asdict(record)
+        person, manager, source = (facts.pop(name) for name in ("person", "manager", "source"))
+        rows.append(
+            {
+                **facts,
+                "record_id": number_of(f"{person}|{record.valid_from}", bits=52),
+                "version_key": 0,
+                "content_hash": record.content_hash,
+                "file_id": number_of(source, bits=8),
+                "line_number": line,
+                "source_name": source,
+                "person_identifier_id": ids[person],
+                "alternate_identifier_ids": [],
+                "manager_identifier_id": None if manager is None else ids[manager],
+            }
+        )
+    return rows
+
+
+def raw_interactions(company: Company, ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The rows of `raw.interaction_csv_rows`."""
+    return [
+        {
+            "record_id": number_of(f"{record.event}|{record.target}", bits=52),
+            "version_key": 0,
+            "content_hash": number_of(repr(record), bits=52),
+            "file_id": number_of(record.file, bits=8),
+            "line_number": line,
+            "source_name": record.file,
+            "event_id": number_of(record.event, bits=52),
+            "channel": record.channel,
+            "source_identifier_id": ids[record.source],
+            "target_identifier_id": None if record.target is None else ids[record.target],
+            "occurred_at": record.occurred_at.astimezone(UTC).replace(tzinfo=None),
+            "minutes": record.minutes,
+            "is_mutual": record.is_mutual,
+            "copies": 1,
+        }
+        for line, record in enumerate(company.interactions, start=2)
+    ]
+
+
+def exported_again(company: Company, seed: int) -> Company:
+    """The same company, its records repeated, split over files and in another order.
+
+    Roster rows stay in their source: a snapshot holds until the next one of its source.
+    """
+    chance = Random(seed)
+    records = [
+        replace(record, file=chance.choice(["mail", "chat"])) if record.file in SOURCES else record
+        for record in company.interactions
+        for _ in range(chance.choice([1, 1, 2, 3]))
+    ]
+    rows = [row for row in company.roster for _ in range(chance.choice([1, 1, 2]))]
+    chance.shuffle(records)
+    chance.shuffle(rows)
+    return replace(company, roster=tuple(rows), interactions=tuple(records))

@@ -1,0 +1,110 @@
+"""A warehouse in memory: raw tables that are filled directly, and the compiled models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from tests.harness.project import CATALOG, MARTS, Project, compiled_project, declarations
+from tests.harness.raw import RawTables
+
+Row = dict[str, Any]
+"""One row of a result, by column name."""
+
+
+class Warehouse:
+    """One database in memory that is filled again and again.
+
+    Every model is planned once, since planning takes longer than running on a small company. Such
+    a plan must not rest on the values that it met first: the two optimisers that look at them are
+    off.
+
+    Parameters
+    ----------
+    project
+        What dbt compiled.
+    names
+        The models to build; what they need is built too.
+    """
+
+    def __init__(self, project: Project, names: Iterable[str] = MARTS) -> None:
+        self._models = project.models_for(frozenset(names))
+        self._connection = duckdb.connect(config={"threads": 1})
+        run = self._connection.execute
+        run("set disabled_optimizers = 'statistics_propagation,compressed_materialization'")
+        # dbt writes the catalog's name into every relation.
+        run("attach ':memory:' as " + CATALOG)
+        run("use " + CATALOG)
+        for schema in sorted({"raw", "intermediate", *(model.schema for model in self._models)}):
+            run("create schema " + schema)
+        for declaration in declarations():
+            run(declaration)
+        for seed in project.seeds:
+            seeded = self._connection.read_csv(
+                str(seed.path), header=True, dtype=dict(seed.column_types), na_values=""
+            )
+            seeded.create(seed.relation.replace('"', ""))
+        self._raw = self._schemas_of_raw()
+        for model in self._models:
+            kind = "view" if model.is_view else "table"
+            run(f"create {kind} {model.relation} as {model.sql}")
+        self._tables = [model for model in self._models if not model.is_view]
+        for model in self._tables:
+            run(f"prepare {model.name} as insert into {model.relation} {model.sql}")
+
+    def _schemas_of_raw(self) -> dict[str, pa.Schema]:
+        declared = self._connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'raw'"
+        ).fetchall()
+        return {
+            table: self._connection.table(f"{CATALOG}.raw.{table}").to_arrow_table().schema
+            for (table,) in declared
+        }
+
+    def build(self, raw: RawTables) -> None:
+        """Replace the contents of schema `raw` by these rows and build all models from them.
+
+        Raises
+        ------
+        KeyError
+            A table is not one of schema `raw`, or a row has a column that its table has not.
+        """
+        for table in self._raw:
+            self._connection.execute("truncate raw." + table)
+        for table, rows in raw.items():
+            schema = self._raw[table]
+            if unknown := {name for row in rows for name in row} - {*schema.names}:
+                raise KeyError(f"raw.{table} has no column {min(unknown)}")
+            if rows:
+                columns = {name: [row.get(name) for row in rows] for name in schema.names}
+                self._connection.register("filled", pa.table(columns, schema=schema))
+                self._connection.execute(f"insert into raw.{table} from filled")
+        for model in self._tables:
+            self._connection.execute("truncate " + model.relation)
+        for model in self._tables:
+            self._connection.execute("execute " + model.name)
+
+    def rows(self, name: str) -> list[Row]:
+        """All rows of a model that was built."""
+        [relation] = [model.relation for model in self._models if model.name == name]
+        return self._rows_of("from " + relation)
+
+    def rows_planned_anew(self, name: str) -> list[Row]:
+        """The rows that a model's own SQL gives of what its parents hold."""
+        [query] = [model.sql for model in self._models if model.name == name]
+        return self._rows_of(query)
+
+    def _rows_of(self, query: str) -> list[Row]:
+        cursor = self._connection.execute(query)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def shared_warehouse() -> Warehouse:
+    """The one warehouse of a test session; whoever builds in it replaces what was there."""
+    return Warehouse(compiled_project())

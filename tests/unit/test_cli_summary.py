@@ -1,0 +1,217 @@
+"""What the summary counts, and how it says it, on databases of a few rows."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from dagster_pipelines import cli, summary
+from dagster_pipelines.command_line import printing
+from dagster_pipelines.settings import Settings, load_settings
+from dagster_pipelines.summary import Headline, Parties
+from dagster_pipelines.warehouse import connect, declare_tables, prepare_folders, warehouse_path
+
+CONFIG = """\
+data_dir: data
+sources:
+  - {name: hr, format: roster_csv, path: hr.csv}
+  - {name: mail, format: interaction_csv, path: mail.csv, channel: email}
+"""
+
+RAW = """
+insert into raw.sources values ('hr', 'roster_csv', null, false);
+insert into raw.sources values ('mail', 'interaction_csv', 'email', false);
+insert into raw.files by name
+select * from (values
+    (1, 'old', 'hr', 'roster_csv', 20, 18, 1, 1, map {}::map(varchar, bigint), null),
+    (2, 'old', 'mail', 'interaction_csv', 9, 9, 0, 0, map {}::map(varchar, bigint), now()),
+    (3, 'new', 'mail', 'interaction_csv', 100, 80, 10, 7, map {'a_rule': 3}, null)
+) as rows (
+    file_id, run_id, source_name, format, records, loaded, duplicate, quarantined, excluded,
+    superseded_at
+)
+cross join (
+    select
+        'f' as sha256,
+        'f' as reading_fingerprint,
+        'f' as path_fingerprint,
+        timestamp '2026-03-01 00:00:00' as exported_at,
+        timestamp '2026-03-02 00:00:00' as loaded_at,
+        1 as bytes
+) as others;
+insert into raw.quarantine values (1, 'line 3', 'bad_date');
+insert into raw.quarantine
+select 3, 'line ' || line, if(line < 6, 'bad_time', 'too_few_fields') from range(7) as r (line);
+insert into raw.identity_map
+select id, id % 10, if(id % 10 < 8, 'person', if(id % 10 = 8, 'external', 'internal_unknown')),
+    'roster', timestamp '2026-03-02 00:00:00'
+from range(1, 31) as ids (id);
+"""
+
+PUBLISHED = """
+create schema bi;
+create table bi.release as select
+    'r' as release_id, timestamp '2026-03-02 00:00:00' as built_at,
+    date '2026-01-05' as coverage_from, date '2026-03-01' as coverage_to,
+    8 as weeks, 1 as people, 12345 as events, 5 as min_group_size;
+create table bi.segment_weeks as select
+    'organisation' as segment_type, 'all' as segment_value, week_start, metric, statistic,
+    value, people, value is null as is_withheld
+from (values
+    (date '2026-02-23', 'network_size', 'median', 9.0, 40),
+    (date '2026-01-26', 'network_size', 'median', 7.5, 38),
+    (date '2026-02-23', 'cross_team_share', 'mean', 0.375, 40),
+    (date '2026-02-16', 'cross_team_share', 'mean', 0.9, 40),
+    (date '2026-02-23', 'isolated_share', 'share', null, null)
+) as rows (week_start, metric, statistic, value, people);
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings whose warehouse holds a few rows."""
+    (tmp_path / "tacit.yml").write_text(CONFIG)
+    settings = load_settings(tmp_path / "tacit.yml")
+    prepare_folders(settings)
+    with closing(connect(warehouse_path(settings))) as connection:
+        declare_tables(connection)
+        connection.execute(RAW)
+    return settings
+
+
+def publish(settings: Settings) -> Path:
+    """Put a database with a few rows where the published one is."""
+    generation = settings.data_path / "published/gen-1"
+    generation.mkdir()
+    database = generation / "tacit.duckdb"
+    with closing(duckdb.connect(str(database))) as connection:
+        connection.execute(PUBLISHED)
+    digest = hashlib.sha256(database.read_bytes()).hexdigest()
+    (generation / "SHA256SUMS").write_text(f"{digest}  tacit.duckdb\n")
+    (generation.parent / "current").symlink_to("gen-1")
+    return generation
+
+
+def console() -> Console:
+    """Return a console whose text can be looked at."""
+    return Console(file=io.StringIO(), width=120, highlight=False)
+
+
+def text_of(console: Console) -> str:
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue()
+
+
+def test_a_superseded_file_counts_no_more(settings: Settings) -> None:
+    held = summary.holdings(settings, "new")
+    assert held is not None
+    mail = held.sources[1]
+    assert (mail.files, mail.new_files, mail.records, mail.loaded) == (1, 1, 100, 80)
+    assert mail.duplicate + mail.loaded + 7 + 3 == mail.records
+    assert mail.quarantined == {"bad_time": 6, "too_few_fields": 1}
+    assert mail.excluded == {"a_rule": 3}
+    assert held.records == 120
+
+
+def test_people_are_counted_apart_from_their_identifiers(settings: Settings) -> None:
+    held = summary.holdings(settings)
+    assert held is not None
+    assert held.parties["person"] == Parties(parties=8, identifiers=24)
+    shown = console()
+    printing.print_people(shown, held)
+    assert "8 people under 24 identifiers" in text_of(shown)
+    assert "1 address of your own that is nobody's" in text_of(shown)
+
+
+def test_each_reason_is_said_in_words(settings: Settings) -> None:
+    held = summary.holdings(settings)
+    assert held is not None
+    shown = console()
+    printing.print_records(shown, held)
+    said = text_of(shown)
+    assert "mail: 6 quarantined: the time is missing, does not exist" in said
+    assert "hr: 1 quarantined: a date does not exist" in said
+    assert "mail: 3 excluded: a rule." in said
+
+
+def test_a_warehouse_without_models_has_no_findings(settings: Settings) -> None:
+    held = summary.holdings(settings)
+    assert held is not None
+    assert held.findings == {}
+
+
+def test_headlines_are_the_last_weeks_beside_those_of_four_weeks_before(settings: Settings) -> None:
+    publish(settings)
+    shown = summary.published(settings, check=True)
+    assert shown is not None
+    assert shown.damage is None
+    assert str(shown.week) == "2026-02-23"
+    assert shown.headlines == [
+        Headline("cross_team_share", "mean", 0.375, 40, None),
+        Headline("network_size", "median", 9.0, 40, 7.5),
+    ]
+    assert (shown.cells, shown.withheld) == (5, 1)
+
+
+def test_the_summary_of_what_is_published_reads_well(settings: Settings) -> None:
+    publish(settings)
+    shown = summary.published(settings)
+    assert shown is not None
+    page = console()
+    printing.print_published(page, shown)
+    said = text_of(page)
+    assert "The week of 23 February 2026" in said
+    assert "9.0" in said
+    assert "(7.5)" in said
+    assert "38 %" in said
+    assert "8 weeks, 2026-01-05 to 2026-03-01: 1 person, 12 345 events." in said
+    assert "1 of 5 cells" in said
+
+
+def test_status_says_that_a_published_file_is_damaged(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    generation = publish(settings)
+    assert cli.run(["status", "--config", str(settings.folder / "tacit.yml")]) == 0
+    with (generation / "tacit.duckdb").open("ab") as file:
+        file.write(b"\0")
+    assert cli.run(["status", "--config", str(settings.folder / "tacit.yml")]) == 1
+    assert "Damaged: tacit.duckdb of gen-1" in capsys.readouterr().out
+
+
+def test_a_published_file_that_is_no_database_is_damage_and_no_crash(settings: Settings) -> None:
+    generation = publish(settings)
+    (generation / "tacit.duckdb").write_bytes(b"no database")
+    shown = summary.published(settings)
+    assert shown is not None
+    assert shown.damage == "tacit.duckdb of gen-1 cannot be read."
+
+
+def test_status_while_a_run_is_at_work_shows_what_is_published(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dagster_pipelines.run_lock import run_lock
+
+    publish(settings)
+    with run_lock(settings):
+        assert cli.run(["status", "--config", str(settings.folder / "tacit.yml")]) == 0
+    said = capsys.readouterr().out
+    assert "A run is at work since" in said
+    assert "The week of 23 February 2026" in said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "(today)"), (1, "(yesterday)"), (40, "(40 days ago)")]
+)
+def test_a_moment_is_said_with_its_age(days: int, said: str) -> None:
+    moment = datetime.now(UTC) - timedelta(days=days, minutes=1)
+    assert printing.since(moment) == f"{moment:%Y-%m-%d} {said}"
+    assert printing.since(moment.replace(tzinfo=None)) == printing.since(moment)
