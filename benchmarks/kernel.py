@@ -1,6 +1,7 @@
-"""The trailing-window tie count in sorted numpy arrays, on one thread: about as fast as it gets.
+"""The trailing-window tie count in sorted numpy arrays, on one thread.
 
-Not a part of the warehouse. It says how far the SQL is from what the arithmetic itself costs.
+Not a part of the warehouse. It says how far the SQL is from what sorting and adding cost by
+themselves, and it is a third opinion on the numbers.
 """
 
 from __future__ import annotations

@@ -12,11 +12,11 @@ import duckdb
 import pyarrow as pa
 
 from dagster_pipelines.errors import JobError, UsageError
+from dagster_pipelines.hashing import repeated
 from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sources.csv_reading import CsvReading
 from dagster_pipelines.sources.paths import files_of
-from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.staging import stage_file
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import connect_in_memory, plain_errors
@@ -111,8 +111,7 @@ def _report(
             staged = stage_file(connection, settings, source, reading, vault, now)
     except (UsageError, JobError) as error:
         return FileReport(source.name, path, source.format, problem=str(error))
-    sql = statements(SQL / "raw" / f"{FORMATS[source.format].TABLE}.sql")["staged"]
-    good, distinct = connection.execute(sql).fetchall()[0]
+    _, duplicate = repeated(staged.content_hashes)
     rejected = staged.rejected_table()
     return FileReport(
         source.name,
@@ -120,8 +119,8 @@ def _report(
         source.format,
         columns=reading.header_binding,
         records=staged.records,
-        would_load=distinct,
-        duplicate=good - distinct,
+        would_load=staged.rows - duplicate,
+        duplicate=duplicate,
         quarantined=staged.reasons(),
         locators=_first_locators(rejected),
     )

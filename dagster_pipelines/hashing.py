@@ -8,6 +8,8 @@ about collisions: among 100 million ids, about one pair in two thousand warehous
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -29,6 +31,16 @@ def mixed(*columns: Integers) -> Integers:
         for column in columns:
             state = _finalised(state + _GOLDEN + _finalised(column.view(np.uint64) + _GOLDEN))
     return (state >> np.uint64(1)).view(np.int64)
+
+
+def repeated(hashes: Sequence[Integers]) -> tuple[Integers, int]:
+    """Return the values that occur more than once in batches of hashes, and how many rows repeat.
+
+    A value that occurs n times counts n - 1 repetitions.
+    """
+    ordered = np.sort(np.concatenate(hashes)) if hashes else np.empty(0, dtype=np.int64)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.unique(again), len(again)
 
 
 def _finalised(value: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -14,9 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from dagster_pipelines.checking import Source, open_named
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.identifiers import canonical
-from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.settings import Settings
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -69,7 +70,7 @@ def read_identifiers(
     for source in _sources(settings, source_name):
         listener = _Listener(vault)
         for path in files_of(settings, source):
-            _read(source, path, listener)
+            _read(settings, source, path, listener)
         for form in sorted(listener.heard):
             yield source.name, form, listener.heard[form]
 
@@ -92,9 +93,7 @@ def _answer(settings: Settings, source_name: str | None, question: str, **parame
     return Found(rows, not_loaded=len(read) - len(known))
 
 
-def _sources(
-    settings: Settings, source_name: str | None
-) -> Sequence[RosterSource | InteractionSource]:
+def _sources(settings: Settings, source_name: str | None) -> Sequence[Source]:
     if source_name is None:
         return settings.sources
     named = [source for source in settings.sources if source.name == source_name]
@@ -104,13 +103,11 @@ def _sources(
     return named
 
 
-def _read(source: RosterSource | InteractionSource, path: Path, listener: _Listener) -> None:
+def _read(settings: Settings, source: Source, path: Path, listener: _Listener) -> None:
     """Let a format's module read a file; it asks the listener about each identifier."""
-    module = FORMATS[source.format]
-    reading = module.open_file(source, path, f"Source {source.name}: {path}")
-    with reading.file:
+    with open_named(settings, source, path) as reading:
         for records in reading.records():
-            module.incoming(records, source, reading, listener)
+            FORMATS[source.format].incoming(records, source, reading, listener)
 
 
 class _Listener:

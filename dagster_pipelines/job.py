@@ -7,11 +7,7 @@ belongs in `defs`; the schedule and the sensor start the same job in a process o
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,17 +20,19 @@ from dagster_pipelines import publication
 from dagster_pipelines.dagster_home import open_instance
 from dagster_pipelines.defs import build_defs
 from dagster_pipelines.defs.automation import JOB_NAME
-from dagster_pipelines.defs.resources import OneRun, Progress, Stopped
-from dagster_pipelines.errors import TacitError, UsageError
+from dagster_pipelines.defs.resources import OneRun, Progress
+from dagster_pipelines.errors import UsageError
 from dagster_pipelines.settings import Settings
+from dagster_pipelines.stopping import as_keyboard_interrupt
 
 if TYPE_CHECKING:
     from dagster_pipelines.landing import Receipt
 
 Outcome = Literal["published", "failed", "stopped"]
 
-# Dagster writes what happens into its storage; these would write it on the console as well.
-_CHATTERERS = ("dagster", "dagster.redacted_errors", "dagster.builtin", "dagster_dbt")
+# Dagster writes all of it into its storage; the console is for the progress and the summary.
+_SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_CHATTERERS = ("dagster", "dagster.redacted_errors", "dagster-dbt")
 
 
 @dataclass(frozen=True)
@@ -72,27 +70,97 @@ class JobResult:
 def run_job(settings: Settings, progress: Progress | None = None) -> JobResult:
     """Load, compute, check and publish, all in this process and under the run lock.
 
+    `progress(stage, done, total)` is told how far each stage is.
+
     Raises
     ------
     UsageError
-        A source cannot be used as `tacit.yml` says; nothing was stored.
+        A source cannot be used as `tacit.yml` says; nothing of it was stored.
     JobError
-        Another run is at work.
+        Another run is at work, or the dbt project does not parse.
     """
     with (
+        _quiet(),
+        as_keyboard_interrupt(),
         open_instance(settings) as instance,
         OneRun(settings, str(uuid4()), instance, progress) as run,
-        _quiet(),
-        _signals_end_the_run(),
     ):
         run.begin()
-        run.landing.preflight()
-        job = build_defs(settings, {"run": run}).resolve_job_def(JOB_NAME)
-        began = time.monotonic()
-        try:
-            outcome = job.execute_in_process(
-                instance=instance, run_id=run.run_id, raise_on_error=False
+        run.check_sources()
+        outcome = (
+            build_defs(settings, {"run": run})
+            .resolve_job_def(JOB_NAME)
+            .execute_in_process(
+                instance=instance, run_id=run.run_id, run_config=_SILENT, raise_on_error=False
             )
-        finally:
-            del began
+        )
         return _result(settings, run, outcome)
+
+
+def _result(settings: Settings, run: OneRun, outcome: dg.ExecuteInProcessResult) -> JobResult:
+    """Gather what came of a run that has ended.
+
+    Raises
+    ------
+    UsageError
+        A source turned out to be unusable while it was loaded.
+    """
+    for error in run.failures.values():
+        if isinstance(error, UsageError):
+            raise error
+    failed_checks = [
+        FailedCheck(
+            check.check_name,
+            _table(check),
+            check.description or _unsaid(check),
+        )
+        for check in outcome.get_asset_check_evaluations()
+        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+    ]
+    ending: Outcome = "published" if outcome.success else "failed"
+    return JobResult(
+        outcome="stopped" if run.is_stopped else ending,
+        run_id=run.run_id,
+        published=publication.current(settings),
+        failed_checks=failed_checks,
+        errors=_errors(run, has_failed_checks=bool(failed_checks)),
+        receipts=list(run.receipts),
+        durations=run.durations,
+    )
+
+
+def _table(check: dg.AssetCheckEvaluation) -> str:
+    """Return the table that a check is about: it says so itself, or it is the asset's."""
+    said = check.metadata.get("table")
+    return str(said.value) if said else ".".join(check.asset_key.path)
+
+
+def _unsaid(check: dg.AssetCheckEvaluation) -> str:
+    """Say in general terms that a check failed that has no sentence of its own (a test of dbt)."""
+    rows = check.metadata.get("dagster_dbt/failed_row_count")
+    if rows is None:
+        return "It does not hold."
+    return "1 row breaks it." if rows.value == 1 else f"{rows.value} rows break it."
+
+
+def _errors(run: OneRun, *, has_failed_checks: bool) -> list[str]:
+    """Return the sentences of what failed; that a test failed is said by the tests themselves."""
+    return [
+        str(error)
+        for step, error in run.failures.items()
+        if not (step == "dbt" and has_failed_checks)
+    ]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what Dagster and dagster-dbt would say off the console."""
+    loggers = [logging.getLogger(name) for name in _CHATTERERS]
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
+    try:
+        yield
+    finally:
+        for logger, was_disabled in zip(loggers, before, strict=True):
+            logger.disabled = was_disabled

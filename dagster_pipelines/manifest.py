@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from dagster_pipelines.errors import JobError
+from dagster_pipelines.hashing import repeated
 from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -163,9 +165,11 @@ class Manifest:
         format_ = FORMATS[source.format]
         sql = self._table(format_.TABLE)
         file_id = self._one(self._files["next_id"])[0]
-        waiting = self._one(sql["staged"])[0]
         load = {"file_id": file_id, "source_name": source.name, **format_.load_parameters()}
+        hashes, _ = repeated(staged.content_hashes)
+        self._connection.register("repeated_hashes", pa.table({"content_hash": hashes}))
         self._connection.execute(sql["load"], load)
+        self._connection.unregister("repeated_hashes")
         self._connection.execute("drop table staged")
         loaded, first, last = self._one(sql["loaded"], {"file_id": file_id})
 
@@ -184,14 +188,14 @@ class Manifest:
                 "bytes": staged.size,
                 "records": staged.records,
                 "loaded": loaded,
-                "duplicate": waiting - loaded,
+                "duplicate": staged.rows - loaded,
                 "quarantined": reasons.total(),
                 "first_event_at": first,
                 "last_event_at": last,
                 **said,
             },
         )
-        return Loaded(staged.records, loaded, waiting - loaded, reasons)
+        return Loaded(staged.records, loaded, staged.rows - loaded, reasons)
 
     def rows_in(self, table: str) -> int:
         """Return the number of rows of a raw table."""

@@ -46,7 +46,7 @@ _REMOVED = ".removed-"
 
 # No published column may be named like something that stands for one person.
 _PERSONAL = re.compile(r"(^|_)(person|identifier|email|address|login|hash|key)(_|$)|_id$")
-_NOT_PERSONAL = {("release", "release_id")}
+_NOT_PERSONAL = {("release", "run_id")}
 
 Columns = dict[str, list[tuple[str, str, bool]]]
 

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_pipelines.hashing import Integers
 from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sources.csv_reading import CsvReading
@@ -27,7 +28,8 @@ from dagster_pipelines.vault import Vault
 class Staged:
     """What a file holds: its rows wait in the table `staged`, these are the others.
 
-    `rejected` has the columns `line_number` and `reason`. `records` is the independent count.
+    `rejected` has the columns `line_number` and `reason`. `records` is the independent count,
+    `content_hashes` are those of the rows that wait.
     """
 
     sha256: str
@@ -35,6 +37,12 @@ class Staged:
     exported_at: datetime
     records: int
     rejected: Sequence[pa.Table]
+    content_hashes: Sequence[Integers]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows that wait, the identical ones among them."""
+        return sum(map(len, self.content_hashes))
 
     def rejected_table(self) -> pa.Table:
         """Return line and reason of every rejected record, by line."""
@@ -75,6 +83,7 @@ def stage_file(
         connection.execute(sql[section])
     parameters = format_.parameters(settings, source, reading, vault, now)
     rejected: list[pa.Table] = []
+    content_hashes: list[Integers] = []
     for records in reading.records():
         if records.rejected:
             rejected.append(_rejected_by_reader(records))
@@ -83,10 +92,14 @@ def stage_file(
             typed = _typed(connection, sql["read"], parameters, incoming)
             good, bad = _parted(typed)
             rejected.append(bad)
-            _keep(connection, sql["keep"], format_.with_ids(good))
+            rows = format_.with_ids(good)
+            content_hashes.append(rows.column("content_hash").to_numpy())
+            _keep(connection, sql["keep"], rows)
         progress(reading.file.size)
     file = reading.file
-    return Staged(file.sha256, file.size, file.exported_at, file.records, rejected)
+    return Staged(
+        file.sha256, file.size, file.exported_at, file.records, rejected, content_hashes
+    )
 
 
 def _rejected_by_reader(records: Records) -> pa.Table:

@@ -21,17 +21,18 @@ recipients as (
         interactions.minutes,
         senders.person_id as source_person_id,
         targets.person_id as target_person_id
-    from read_csv(
-        $interactions,
-        header = true,
-        columns = {
-            'source': 'varchar',
-            'target': 'varchar',
-            'occurred_at': 'timestamp',
-            'channel': 'varchar',
-            'minutes': 'integer'
-        }
-    ) as interactions
+    from
+        read_csv(
+            $interactions,
+            header = true,
+            columns = {
+                'source': 'varchar',
+                'target': 'varchar',
+                'occurred_at': 'timestamp',
+                'channel': 'varchar',
+                'minutes': 'integer'
+            }
+        ) as interactions
     inner join people as senders on interactions.source = senders.email
     inner join people as targets on interactions.target = targets.email
 

@@ -1,9 +1,9 @@
 -- Trailing windows of four weeks.
 -- Grain: one row per week and pair with an interaction in the window.
--- The active weeks of a pair stand in a row. Each looks back at the three before it, and
--- speaks for its own week and for the silent ones, up to three, that follow it. One sort
--- by pair takes the place of a hash table with a group for each of the windows. What
--- lag gives in place of NULL is a literal: as a column it would be sorted with the rest.
+-- The active weeks of a pair stand in a row. Each looks back at the three before it,
+-- and speaks for its own week and for the silent ones, up to three, that follow it: one
+-- sort by pair, and no hash table with a group for each of the windows. What lag gives
+-- in place of NULL is a literal: as a column it would be sorted with the rest.
 with
 
 coverage as (

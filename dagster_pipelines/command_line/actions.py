@@ -7,9 +7,11 @@ Mistakes are raised as `TacitError`; `cli` says them.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from dagster_pipelines import identities, summary
+from dagster_pipelines.checking import check_files
 from dagster_pipelines.command_line import printing
 from dagster_pipelines.command_line.console import aside, count, output, progress
 from dagster_pipelines.command_line.demonstration import prepare
@@ -37,6 +39,13 @@ def init(folder: Path) -> int:
         ],
     )
     return 0
+
+
+def check(config: Path, files: Sequence[Path]) -> int:
+    """Read the exports without storing; 2 if a whole file cannot be used."""
+    reports = check_files(load_settings(config), files or None)
+    printing.print_reports(output(), reports)
+    return UsageError.exit_status if any(report.problem for report in reports) else 0
 
 
 def demo(folder: Path, scale: Scale, *, quiet: bool) -> int:

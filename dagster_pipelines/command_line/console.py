@@ -24,9 +24,16 @@ class Report(Protocol):
         """Say that `done` of `total` are done of `stage`."""
 
 
+PAPER_WIDTH = 110
+"""Columns of a page that does not go to a terminal."""
+
+
 def output() -> Console:
     """Return the console for results."""
-    return Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PAPER_WIDTH
+    return console
 
 
 def aside() -> Console:
@@ -42,7 +49,7 @@ def progress(console: Console, *, quiet: bool = False) -> Iterator[Report]:
     elif console.is_terminal:
         bars = Progress(
             SpinnerColumn(finished_text="[green]✓"),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[said]}"),
             TimeElapsedColumn(),

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from dagster_pipelines.checking import FileReport
 from dagster_pipelines.command_line.console import count, number
 from dagster_pipelines.sources.reasons import SENTENCES
 from dagster_pipelines.summary import Headline, Holdings, Published, Row, SourceFate
@@ -19,8 +20,6 @@ from dagster_pipelines.summary import Headline, Holdings, Published, Row, Source
 if TYPE_CHECKING:
     from dagster_pipelines.command_line.runs import PastRun
     from dagster_pipelines.job import JobResult
-
-INDENT = (0, 0, 0, 2)
 
 # Which numbers of the organisation are shown, in words, and whether they are shares.
 HEADLINES = {
@@ -53,14 +52,20 @@ def heading(console: Console, text: str, style: str = "bold") -> None:
 def lines(console: Console, said: Iterable[str]) -> None:
     """Print sentences under a heading."""
     for line in said:
-        console.print(Padding(Text(line), INDENT))
+        console.print(indented(Text(line)))
+
+
+def indented(what: RenderableType) -> Padding:
+    """Set something under its heading."""
+    return Padding(what, (0, 0, 0, 2), expand=False)
 
 
 def columns(*titles: str) -> Table:
     """Return a table without lines: the first column is text, the others are numbers."""
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     for place, title in enumerate(titles):
-        table.add_column(title, justify="right" if place else "left", no_wrap=True)
+        justify = "right" if place else "left"
+        table.add_column(title, justify=justify, no_wrap=bool(place), overflow="fold")
     return table
 
 
@@ -74,7 +79,7 @@ def print_records(console: Console, held: Holdings) -> None:
         fates = (source.files, source.new_files, source.records, source.loaded, source.duplicate)
         left_out = (sum(source.excluded.values()), sum(source.quarantined.values()))
         table.add_row(source.name, *map(number, (*fates, *left_out)))
-    console.print(Padding(table, INDENT))
+    console.print(indented(table))
     for source in held.sources:
         lines(console, fates_in_words(source.name, source.quarantined, source.excluded))
     if any(source.quarantined for source in held.sources):
@@ -98,6 +103,33 @@ def fates_in_words(
 def _reason(reason: str) -> str:
     sentence = SENTENCES.get(reason, reason.replace("_", " ").capitalize() + ".")
     return sentence[0].lower() + sentence[1:]
+
+
+def print_reports(console: Console, reports: list[FileReport]) -> None:
+    """Print what each file would load, and the first places of what it would not."""
+    heading(console, "Nothing was stored; `tacit run` would load:")
+    table = columns("file", "records", "would load", "duplicate", "quarantined")
+    for report in reports:
+        name = f"{report.source_name}: {shortest(report.path)}"
+        fates = (report.records, report.would_load, report.duplicate, report.quarantined.total())
+        said = ("-",) * 4 if report.problem else map(number, fates)
+        table.add_row(Text(name), *said)
+    console.print(indented(table))
+    for report in reports:
+        if report.problem:
+            heading(console, report.problem, "bold red")
+        elif report.quarantined:
+            heading(console, f"{shortest(report.path)}: what would not load")
+            lines(console, places_in_words(report))
+    console.print()
+
+
+def places_in_words(report: FileReport) -> Iterable[str]:
+    """Yield a sentence for each reason, with the first places where it is met."""
+    for reason, records in report.quarantined.most_common():
+        places = report.locators.get(reason, [])
+        more = ", …" if records > len(places) else ""
+        yield f"{number(records)}: {_reason(reason).rstrip('.')} ({', '.join(places)}{more})"
 
 
 def print_people(console: Console, held: Holdings) -> None:
@@ -134,7 +166,7 @@ def print_published(console: Console, shown: Published) -> None:
         for key, (words, is_share) in HEADLINES.items():
             if key in wanted:
                 table.add_row(*headline_cells(wanted[key], is_share=is_share), words)
-        console.print(Padding(table, INDENT))
+        console.print(indented(table))
     heading(console, "Published")
     release = shown.release
     if release:
@@ -167,13 +199,13 @@ def print_way_to_open(console: Console, database: Path) -> None:
     """Print where the published database is, and how to open it."""
     path = shortest(database)
     heading(console, "Open it, read-only")
-    table = Table.grid(padding=(0, 3, 0, 0))
-    table.add_row(
-        "Python", Text(f'duckdb.connect("{path}", read_only=True).sql("from bi.segment_weeks")')
-    )
-    table.add_row("Shell", Text(f"duckdb -readonly {path}"))
-    table.add_row("BI tool", Text(f"a DuckDB connection, access mode read-only, to {path}"))
-    console.print(Padding(table, INDENT))
+    # Whole lines, however narrow the screen is: they are there to be copied.
+    for how in (
+        f'Python   duckdb.connect("{path}", read_only=True).sql("from bi.segment_weeks")',
+        f"Shell    duckdb -readonly {path}",
+        f"BI tool  a DuckDB connection, access mode read-only, to {path}",
+    ):
+        console.print(f"  {how}", markup=False, soft_wrap=True)
 
 
 def print_outcome(console: Console, result: JobResult) -> None:
@@ -205,14 +237,14 @@ def print_runs(console: Console, runs: list[PastRun]) -> None:
     for run in runs:
         seconds = "" if run.seconds is None else f"{run.seconds:.0f}"
         table.add_row(f"{run.began:%Y-%m-%d %H:%M}", seconds, run.outcome)
-    console.print(Padding(table, INDENT))
+    console.print(indented(table))
 
 
 def print_identifiers(console: Console, rows: list[Row], beside: str) -> None:
     """Print identifiers, the sources that have them, and one more column."""
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     for title in ("identifier", "sources", beside.replace("_", " ")):
-        table.add_column(title, no_wrap=True)
+        table.add_column(title, overflow="fold")
     for row in rows:
         sources = ", ".join(row["source_names"])
         table.add_row(Text(row["identifier"]), sources, str(row[beside]))
@@ -231,7 +263,7 @@ def print_integrity(console: Console, shown: Published) -> None:
     built = f", built {since(shown.release['built_at'])}" if shown.release else ""
     lines(console, [f"Generation {shown.generation.name}{built}."])
     if shown.damage:
-        console.print(Padding(Text(f"Damaged: {shown.damage}", style="bold red"), INDENT))
+        console.print(indented(Text(f"Damaged: {shown.damage}", style="bold red")))
     else:
         lines(console, ["Its files are as their checksums say."])
 
@@ -243,7 +275,7 @@ def print_freshness(console: Console, sources: list[SourceFate]) -> None:
     for source in sources:
         moments = (source.exported_at, source.loaded_at, source.last_event_at)
         table.add_row(source.name, number(source.files), *(since(moment) for moment in moments))
-    console.print(Padding(table, INDENT))
+    console.print(indented(table))
 
 
 def since(moment: datetime | None) -> str:

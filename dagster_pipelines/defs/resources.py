@@ -7,6 +7,7 @@ concept; what a resource wraps, in plain modules that know nothing of Dagster.
 from __future__ import annotations
 
 import os
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -18,27 +19,31 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject
 
 from dagster_pipelines.dagster_home import dbt_path, environment, recover_dead_runs
-from dagster_pipelines.errors import TacitError
-from dagster_pipelines.landing import Landing
+from dagster_pipelines.errors import JobError, TacitError
+from dagster_pipelines.landing import Landing, Receipt
 from dagster_pipelines.run_lock import run_lock
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import repository
+from dagster_pipelines.stopping import gone_in_time, is_interruption
 
 # stage, how much of it is done, out of how much (None if that is not known)
 Progress = Callable[[str, int, int | None], None]
 
 STOPPED = "The run was stopped by a signal; what was published before stays."
 
-# Every step that has it can be done again at any time. Mistakes of a user, failed checks and a full
-# disk are the same the second time and are not tried again.
+# For steps that can be done again at any time. Mistakes of a user, failed checks and a full disk are
+# the same the second time and are not tried again.
 RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
+
+_INTERRUPTIONS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt)
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class OneRun:
     """One run from its first step to its last, and the lock that it holds.
 
-    The lock is taken by the first step that begins, not when Dagster makes its resources: what is
-    raised there, Dagster masks, and "another run is at work" would not be read by anybody.
+    The first step that begins takes the lock. Making the resource does not: what is raised there,
+    Dagster masks, and nobody would read that another run is at work.
     """
 
     def __init__(
@@ -50,15 +55,17 @@ class OneRun:
     ) -> None:
         self.settings = settings
         self.run_id = run_id
-        self.errors: list[TacitError] = []
+        self.failures: dict[str, TacitError] = {}
         self.durations: dict[str, float] = {}
         self.is_stopped = False
         self._instance = instance
         self._progress = progress
         self._held = ExitStack()
         self._has_begun = False
+        self._has_checked_sources = False
 
     def __enter__(self) -> OneRun:
+        self._held.enter_context(gone_in_time())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,6 +75,23 @@ class OneRun:
     def landing(self) -> Landing:
         """The loader of this run."""
         return Landing(self.settings, self.run_id, self._progress)
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """What the loader has stored so far."""
+        return self.landing.receipts
+
+    def check_sources(self) -> None:
+        """Look at every source before anything is stored; once is enough.
+
+        Raises
+        ------
+        UsageError
+            A source is not usable.
+        """
+        if not self._has_checked_sources:
+            self.landing.preflight()
+            self._has_checked_sources = True
 
     def begin(self) -> None:
         """Take the run lock, once, and clear up after runs that died with it.
@@ -90,9 +114,10 @@ class OneRun:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Do a step under the lock; whatever stops it becomes a failure that quotes nothing.
+        """Do a step under the lock; what stops it becomes a failure that quotes nothing.
 
-        A signal ends the step and all that come after it: left to itself, Dagster would retry.
+        A signal ends the step and all that would come after it: left to itself, Dagster takes it
+        for a reason to try again.
         """
         if self.is_stopped:
             raise dg.Failure(STOPPED, allow_retries=False)
@@ -100,15 +125,64 @@ class OneRun:
         try:
             self.begin()
             yield
-        except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
-            self.is_stopped = True
-            raise dg.Failure(STOPPED, allow_retries=False) from None
-        except TacitError as error:
-            self.errors.append(error)
-            raise dg.Failure(str(error), allow_retries=False) from None
-        except (dg.Failure, GeneratorExit):
+            self.failures.pop(name, None)
+        except GeneratorExit:
             raise
-        except Exception as error:  # noqa: BLE001 - its text may quote an export
-            raise dg.Failure(_without_text(name, error), allow_retries=True) from None
+        except BaseException as error:
+            self.is_stopped = is_interruption(error, _INTERRUPTIONS)
+            raise self._failure(name, error) from None
         finally:
             self.durations[name] = self.durations.get(name, 0.0) + time.monotonic() - began
+
+    def _failure(self, name: str, error: BaseException) -> dg.Failure:
+        """Note what stopped a step and return how Dagster is told."""
+        if self.is_stopped:
+            said: TacitError = JobError(STOPPED)
+        elif isinstance(error, TacitError):
+            said = error
+        else:
+            said = JobError(_without_text(name, error))
+        self.failures[name] = said
+        is_unforeseen = not self.is_stopped and said is not error
+        return dg.Failure(str(said), allow_retries=is_unforeseen)
+
+
+def run_resource(settings: Settings) -> dg.ResourceDefinition:
+    """Return the resource of a run that Dagster starts: one `OneRun`, closed when the run ends."""
+
+    @dg.resource(description="The run at work: its lock, its settings and its loader.")
+    def run(context: dg.InitResourceContext) -> Iterator[OneRun]:
+        if context.instance is None or context.run_id is None:
+            raise JobError("A run needs an instance of Dagster.")
+        with OneRun(settings, context.run_id, context.instance) as one_run:
+            yield one_run
+
+    return run
+
+
+def dbt_project(settings: Settings) -> DbtProject:
+    """Return the dbt project; its target is in the data folder."""
+    return DbtProject(
+        project_dir=repository() / "dbt_project",
+        profiles_dir=repository(),
+        target_path=dbt_path(settings) / "target",
+    )
+
+
+def dbt_resource(project: DbtProject) -> DbtCliResource:
+    """Return dbt's command line, as a process that does not outlive the run."""
+    os.environ["TACIT_PYTHON"] = sys.executable
+    return DbtCliResource(project_dir=project, dbt_executable=dbt_executable())
+
+
+def dbt_executable() -> Path:
+    """Return the script that starts dbt; it reads TACIT_PYTHON and TACIT_PARENT."""
+    return _PACKAGE / "bin" / "dbt"
+
+
+def _without_text(step: str, error: BaseException) -> str:
+    """Say what an unforeseen error is and where it arose, without its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    where = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
+    return f"The step {step} met an unforeseen {type(error).__name__}{where}."

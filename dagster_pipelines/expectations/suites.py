@@ -178,7 +178,7 @@ SUITES = (
         (
             _has_rows("There is no source of interactions in it."),
             _within(
-                "weeks_without_events_are_not_rows",
+                "events_are_not_negative",
                 "fewest_events",
                 0,
                 None,
@@ -186,6 +186,11 @@ SUITES = (
             ),
             _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
             _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            _zero(
+                "withheld_rows_look_alike",
+                "withheld_rows_that_tell",
+                "A withheld row has a number of people or a share of them.",
+            ),
         ),
     ),
     Suite(

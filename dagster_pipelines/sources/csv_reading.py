@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ NO_IDENTIFIER = 0
 
 TOO_LONG = -1
 """Stands for a text that is longer than a field may be."""
+
+_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f{UNDECODABLE}]")
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def identifier_ids(
 ) -> list[int | None]:
     """Return the ids of texts: None of an empty one, NO_IDENTIFIER or TOO_LONG of an impossible."""
     found: list[int | None] = [_refused(text) for text in texts]
-    good = [place for place, refused in enumerate(found) if refused is None and trim(texts[place])]
+    good = [n for n, text in enumerate(texts) if found[n] is None and not _is_empty(text)]
     for place, identifier_id in zip(good, resolve([texts[n] for n in good]), strict=True):
         found[place] = identifier_id
     return found
@@ -117,8 +119,11 @@ def identifier_ids(
 def _refused(text: str) -> int | None:
     if len(text) > FIELD_LIMIT:
         return TOO_LONG
-    is_bad = any(unicodedata.category(one) == "Cc" for one in trim(text)) or UNDECODABLE in text
-    return NO_IDENTIFIER if is_bad else None
+    return NO_IDENTIFIER if _CONTROL.search(text) and _CONTROL.search(trim(text)) else None
+
+
+def _is_empty(text: str) -> bool:
+    return not (text.strip() if text.isascii() else trim(text))
 
 
 def unit_of(text: str) -> str | None:

@@ -8,3 +8,25 @@
         'diversity_coverage'
     ]) }}
 {% endmacro %}
+
+{# What is published of a segment: metric, statistic, its column and the column that counts the people
+   it rests on. Unit tests override it, to look at one figure. #}
+{% macro segment_figures() %}
+    {%- set figures = [
+        ('people', 'count', 'people', 'people'),
+        ('measured_people', 'count', 'measured_people', 'measured_people'),
+        ('isolated_share', 'share', 'isolated_share', 'full_window_people'),
+        ('silent_share', 'share', 'silent_share', 'full_window_people'),
+        ('newcomer_share', 'share', 'newcomer_share', 'tenure_known_people'),
+        (
+            'departments_reached_together', 'count', 'departments_reached_together',
+            'measured_people'
+        ),
+        ('participation_gini', 'gini', 'participation_gini', 'measured_people')
+    ] -%}
+    {%- for measure in segment_measures() -%}
+        {%- do figures.append((measure, 'mean', 'mean_' ~ measure, measure ~ '_people')) -%}
+        {%- do figures.append((measure, 'median', 'median_' ~ measure, measure ~ '_people')) -%}
+    {%- endfor -%}
+    {{ return(figures) }}
+{% endmacro %}

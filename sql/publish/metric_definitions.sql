@@ -9,7 +9,7 @@ create table candidate.bi.metric_definitions (
     unit varchar not null,
     value_range varchar not null,
     grain varchar not null,
-    "window" varchar not null,
+    time_window varchar not null,
     denominator varchar,
     caveats varchar,
     source varchar
@@ -25,7 +25,7 @@ select
     unit,
     value_range,
     grain,
-    "window",
+    time_window,
     denominator,
     caveats,
     source

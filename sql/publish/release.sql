@@ -1,28 +1,57 @@
--- What this publication is. Grain: one row.
+-- What this publication is made of: its data, its parameters, the versions of what made it, and how
+-- many cells are withheld. Grain: one row.
 
 -- :declare
 create table candidate.bi.release (
-    release_id varchar not null,
+    run_id varchar not null,
+    organisation_name varchar not null,
     built_at timestamp not null,
     coverage_from date not null,
     coverage_to date not null,
     weeks integer not null,
-    people bigint not null,
+    people integer not null,
     events bigint not null,
-    min_group_size integer not null
+    parameters_fingerprint varchar not null,
+    timezone varchar not null,
+    interaction_profile varchar not null,
+    tie_window_weeks integer not null,
+    tie_min_interactions integer not null,
+    tie_requires_reciprocity boolean not null,
+    rank_bases varchar not null,
+    min_group_size integer not null,
+    dbt_version varchar not null,
+    duckdb_version varchar not null,
+    segment_cells bigint not null,
+    withheld_segment_cells bigint not null,
+    unit_pair_cells bigint not null,
+    withheld_unit_pair_cells bigint not null
 );
 
 -- :publish
 insert into candidate.bi.release by name
 select
-    release_id,
+    run_id,
+    organisation_name,
     built_at,
     coverage_from,
     coverage_to,
     weeks,
     people,
     events,
-    min_group_size
+    parameters_fingerprint,
+    timezone,
+    interaction_profile,
+    tie_window_weeks,
+    tie_min_interactions,
+    tie_requires_reciprocity,
+    rank_bases,
+    min_group_size,
+    dbt_version,
+    duckdb_version,
+    segment_cells,
+    withheld_segment_cells,
+    unit_pair_cells,
+    withheld_unit_pair_cells
 from warehouse.bi.release;
 
 -- :release
@@ -30,5 +59,6 @@ select
     weeks,
     people,
     events,
-    datediff('day', coverage_from, coverage_to) + 1 - 7 * weeks as days_beside_whole_weeks
+    datediff('day', coverage_from, coverage_to) + 1 - 7 * weeks
+        as days_beside_whole_weeks
 from bi.release;

@@ -3,8 +3,8 @@
 
 -- :declare
 create table candidate.bi.unit_pair_weeks (
-    from_unit varchar not null,
-    to_unit varchar not null,
+    from_department varchar not null,
+    to_department varchar not null,
     week_start date not null,
     metric varchar not null,
     value double,
@@ -15,15 +15,15 @@ create table candidate.bi.unit_pair_weeks (
 -- :publish
 insert into candidate.bi.unit_pair_weeks by name
 select
-    from_unit,
-    to_unit,
+    from_department,
+    to_department,
     week_start,
     metric,
     value,
     is_withheld,
     shown_as
 from warehouse.bi.unit_pair_weeks
-order by from_unit, to_unit, week_start, metric;
+order by from_department, to_department, week_start, metric;
 
 -- :metrics
 select

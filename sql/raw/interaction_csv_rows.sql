@@ -38,69 +38,101 @@ create or replace temp table staged (
     space_identifier_id bigint
 );
 
+-- Three ways of reading a time, each two macros: `plain_time` reads a text without an offset from
+-- UTC or gives NULL, `odd_time` reads any other. Both give NULL for what is no such time.
+
 -- :iso_times
 -- ISO 8601: a date, or a date and a time with or without an offset from UTC. DuckDB's own cast
 -- alone would take `infinity` and `epoch` for times, and leave offsets out.
-create or replace temp macro iso_parts(written) as regexp_extract(
+create or replace temp macro plain_time(written, pattern) as case
+    when
+        regexp_full_match(
+            written, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?'
+        )
+        then try_cast(written as timestamp)
+end;
+
+create or replace temp macro time_parts(written) as regexp_extract(
     trim(written),
     '^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)'
-    || ' ?([Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$',
-    ['day', 'clock', 'utc_offset']
+    || ' ?(?:([Zz])|([+-](?:[01]\d|2[0-3]))(?::?([0-5]\d))?)?)?$',
+    ['day', 'clock', 'zulu', 'hours', 'minutes']
 );
 
-create or replace temp macro is_naive_iso(written) as regexp_full_match(
-    written, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?'
-);
-
-create or replace temp macro wall_time(written, pattern) as case
-    when is_naive_iso(written) then try_cast(written as timestamp)
-    else try_cast(
-        iso_parts(written).day || ' '
-        || coalesce(nullif(replace(iso_parts(written).clock, ',', '.'), ''), '00:00')
+create or replace temp macro time_of_parts(parts) as struct_pack(
+    wall_time := try_cast(
+        parts.day || ' ' || coalesce(nullif(replace(parts.clock, ',', '.'), ''), '00:00')
         as timestamp
-    )
-end;
+    ),
+    utc_offset_seconds := case
+        when parts.zulu != '' then 0
+        when parts.hours != ''
+            then
+                3600 * parts.hours::integer
+                + case when parts.hours[1] = '-' then -60 else 60 end
+                * coalesce(nullif(parts.minutes, ''), '0')::integer
+    end
+);
 
-create or replace temp macro seconds_of_offset(written) as case
-    when written = '' then null
-    when upper(written) = 'Z' then 0
-    else
-        case when written[1] = '-' then -60 else 60 end
-        * (60 * written[2:3]::integer + coalesce(nullif(ltrim(written[4:], ':'), ''), '0')::integer)
-end;
-
-create or replace temp macro utc_offset_seconds(written, pattern) as case
-    when is_naive_iso(written) then null
-    else seconds_of_offset(iso_parts(written).utc_offset)
-end;
+create or replace temp macro odd_time(written, pattern) as time_of_parts(time_parts(written));
 
 -- :pattern_times
-create or replace temp macro wall_time(written, pattern) as
-try_strptime(trim(written), pattern)::timestamptz::timestamp;
+create or replace temp macro has_zone(pattern) as regexp_matches(pattern, '%[zZ]');
 
-create or replace temp macro utc_offset_seconds(written, pattern) as
-case when regexp_matches(pattern, '%[zZ]') then 0 end;
-
--- :epoch_times
-create or replace temp macro wall_time(written, pattern) as case
-    when regexp_full_match(trim(written), '-?\d{1,11}(\.\d{1,9})?') and pattern = 'epoch_s'
-        then make_timestamp((trim(written)::decimal(38, 9) * 1000000)::bigint)
-    when regexp_full_match(trim(written), '-?\d{1,14}') and pattern = 'epoch_ms'
-        then make_timestamp(trim(written)::bigint * 1000)
+create or replace temp macro plain_time(written, pattern) as case
+    when not has_zone(pattern)
+        then try_strptime(trim(written), pattern)::timestamptz::timestamp
 end;
 
-create or replace temp macro utc_offset_seconds(written, pattern) as 0;
+create or replace temp macro odd_time(written, pattern) as struct_pack(
+    wall_time := case
+        when has_zone(pattern)
+            then try_strptime(trim(written), pattern)::timestamptz::timestamp
+    end,
+    utc_offset_seconds := 0
+);
+
+-- :epoch_times
+create or replace temp macro plain_time(written, pattern) as null::timestamp;
+
+create or replace temp macro odd_time(written, pattern) as struct_pack(
+    wall_time := case
+        when pattern = 'epoch_s' and regexp_full_match(trim(written), '-?\d{1,11}(\.\d{1,9})?')
+            then make_timestamp((trim(written)::decimal(38, 9) * 1000000)::bigint)
+        when pattern = 'epoch_ms' and regexp_full_match(trim(written), '-?\d{1,14}')
+            then make_timestamp(trim(written)::bigint * 1000)
+    end,
+    utc_offset_seconds := 0
+);
 
 -- :read
 with
 
-timed as (
+plain as (
 
     select
         *,
-        wall_time(occurred_at, $time_format) as wall_time,
-        utc_offset_seconds(occurred_at, $time_format) as utc_offset_seconds
+        plain_time(occurred_at, $time_format) as plain_time
     from incoming
+
+),
+
+odd as (
+
+    select
+        *,
+        case when plain_time is null then odd_time(occurred_at, $time_format) end as odd_time
+    from plain
+
+),
+
+timed as (
+
+    select
+        * exclude (plain_time, odd_time),
+        coalesce(plain_time, odd_time.wall_time) as wall_time,
+        odd_time.utc_offset_seconds as utc_offset_seconds
+    from odd
 
 ),
 
@@ -220,12 +252,13 @@ with
 repeated as (
 
     select
-        content_hash,
+        staged.content_hash,
         count(*)::integer as copies,
-        min(line_number) as line_number
+        min(staged.line_number) as line_number
     from staged
-    group by content_hash
-    having count(*) > 1
+    semi join repeated_hashes
+        on staged.content_hash = repeated_hashes.content_hash
+    group by staged.content_hash
 
 ),
 
@@ -271,12 +304,6 @@ select
     max(occurred_at) as last_event_at
 from raw.interaction_csv_rows
 where file_id = $file_id;
-
--- :staged
-select
-    count(*) as staged,
-    count(distinct content_hash) as distinct_staged
-from staged;
 
 -- :forget_files
 delete from raw.interaction_csv_rows

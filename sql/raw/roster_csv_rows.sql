@@ -178,12 +178,6 @@ select
 from raw.roster_csv_rows
 where file_id = $file_id;
 
--- :staged
-select
-    count(*) as staged,
-    count(distinct content_hash) as distinct_staged
-from staged;
-
 -- :snapshots_in_file
 select distinct snapshot_on from raw.roster_csv_rows
 where file_id = $file_id;

@@ -39,6 +39,7 @@ def test_a_long_stage_says_now_and_then_how_far_it_is(monkeypatch: pytest.Monkey
 def test_a_terminal_gets_bars() -> None:
     said = run_stages(Console(file=io.StringIO(), width=100, force_terminal=True))
     assert "Load mail" in said
+    assert "Compute [models]" in said
     assert "\x1b[" in said
 
 

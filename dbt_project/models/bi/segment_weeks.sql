@@ -1,23 +1,4 @@
-{#
-    Long: one row a figure, so that each rests on people of its own and is withheld by itself.
-    `figures` names each: metric, statistic, its column and the column that counts its people.
-#}
-{%- set figures = [
-    ('people', 'count', 'people', 'people'),
-    ('measured_people', 'count', 'measured_people', 'measured_people'),
-    ('isolated_share', 'share', 'isolated_share', 'full_window_people'),
-    ('silent_share', 'share', 'silent_share', 'full_window_people'),
-    ('newcomer_share', 'share', 'newcomer_share', 'tenure_known_people'),
-    (
-        'departments_reached_together', 'count', 'departments_reached_together',
-        'measured_people'
-    ),
-    ('participation_gini', 'gini', 'participation_gini', 'measured_people')
-] -%}
-{%- for measure in segment_measures() -%}
-    {%- do figures.append((measure, 'mean', 'mean_' ~ measure, measure ~ '_people')) -%}
-    {%- do figures.append((measure, 'median', 'median_' ~ measure, measure ~ '_people')) -%}
-{%- endfor -%}
+{# Long: one row a figure, so that each rests on people of its own and is withheld by itself. #}
 with
 
 segment_weeks as (
@@ -40,7 +21,7 @@ parameters as (
 
 cells as (
 
-    {% for metric, statistic, column, people in figures -%}
+    {% for metric, statistic, column, people in segment_figures() -%}
     select
         segment_type,
         segment_value,

@@ -1,0 +1,59 @@
+"""Dagster's definitions, a module a concept.
+
+`raw`, `transform`, `checks`, `publish`: what there is. `automation`: when it runs. `resources`: what
+the steps share. Plain work belongs in the modules beside this package; `build_defs` puts it
+together and is the one seam for tests and for `job`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from dagster_pipelines.dagster_home import environment
+from dagster_pipelines.dbt_manifest import load_manifest
+from dagster_pipelines.defs.automation import JOB, schedule, sensor
+from dagster_pipelines.defs.checks import expectation_checks
+from dagster_pipelines.defs.publish import publication_assets
+from dagster_pipelines.defs.raw import raw_assets
+from dagster_pipelines.defs.resources import dbt_project, dbt_resource, run_resource
+from dagster_pipelines.defs.transform import model_assets
+from dagster_pipelines.settings import Settings
+
+
+def build_defs(
+    settings: Settings, resource_overrides: Mapping[str, Any] | None = None
+) -> dg.Definitions:
+    """Return everything that Dagster sees of one company.
+
+    Parses the dbt project if it has changed since the last time (seconds).
+
+    Raises
+    ------
+    UsageError
+        `schedule.cron` is not a cron line.
+    JobError
+        The dbt project does not parse.
+    """
+    os.environ.update(environment(settings))
+    project = dbt_project(settings)
+    return dg.Definitions(
+        assets=[
+            *raw_assets(settings),
+            model_assets(load_manifest(settings), project),
+            *publication_assets(settings.schedule),
+        ],
+        asset_checks=[expectation_checks()],
+        jobs=[JOB],
+        schedules=[schedule(settings)],
+        sensors=[sensor(settings)],
+        resources={
+            "run": run_resource(settings),
+            "dbt": dbt_resource(project),
+            **(resource_overrides or {}),
+        },
+        executor=dg.in_process_executor,
+    )

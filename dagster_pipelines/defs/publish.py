@@ -1,0 +1,92 @@
+"""The assets of the publication: the candidate, and the generation that it becomes.
+
+Here belongs what depends on what and what is shown. How a file is written, audited and promoted
+belongs in `publication`; what it must satisfy, in `checks`.
+"""
+
+from contextlib import closing
+from datetime import timedelta
+
+import dagster as dg
+
+from dagster_pipelines import publication
+from dagster_pipelines.dagster_home import WRITERS
+from dagster_pipelines.defs.checks import CANDIDATE
+from dagster_pipelines.defs.resources import RETRIES, OneRun
+from dagster_pipelines.defs.table_metadata import ROW_COUNT, of_table
+from dagster_pipelines.settings import Schedule
+
+GROUP = "published"
+OWNERS = ["team:data"]
+TAGS = {"privacy": "groups_only"}
+STAGE = "Publish"
+
+
+def publication_assets(schedule: Schedule) -> list[dg.AssetsDefinition]:
+    """Return the candidate, made of every guarded table, and the generation made of it."""
+
+    @dg.asset(
+        key=CANDIDATE,
+        deps=[dg.AssetKey(["bi", table]) for table in publication.published_tables()],
+        group_name=GROUP,
+        owners=OWNERS,
+        tags=TAGS,
+        kinds={"duckdb", "parquet"},
+        pool=WRITERS,
+        retry_policy=RETRIES,
+    )
+    def candidate(run: dg.ResourceParam[OneRun]) -> dg.MaterializeResult:
+        """The file that would be published, in a folder that only the job can read."""
+        with run.step("candidate"):
+            run.report(STAGE, 0, 2)
+            folder = publication.write_candidate(run.settings, run.run_id)
+            run.report(STAGE, 1, 2)
+            with closing(publication.open_published(folder)) as connection:
+                rows = {
+                    table: of_table(connection, "bi", table)[ROW_COUNT]
+                    for table in publication.published_tables()
+                }
+            return dg.MaterializeResult(
+                metadata={**rows, ROW_COUNT: sum(rows.values()), "bytes": _bytes(folder)}
+            )
+
+    @dg.asset(
+        key=["published", "generation"],
+        deps=[CANDIDATE],
+        group_name=GROUP,
+        owners=OWNERS,
+        tags=TAGS,
+        kinds={"duckdb", "parquet"},
+        freshness_policy=publication_freshness(schedule),
+    )
+    def generation(run: dg.ResourceParam[OneRun]) -> dg.MaterializeResult:
+        """What BI tools open: the checked candidate under its new name, and the link to it.
+
+        Promotion is not tried again: half of it done, the candidate is a generation already.
+        """
+        with run.step("publish"):
+            candidate = publication.candidate_path(run.settings, run.run_id)
+            published = publication.promote(candidate)
+            run.report(STAGE, 2, 2)
+            return dg.MaterializeResult(
+                metadata={"generation": published.name, "bytes": _bytes(published)}
+            )
+
+    return [candidate, generation]
+
+
+def publication_freshness(schedule: Schedule) -> dg.FreshnessPolicy:
+    """Expect a publication as often as the schedule runs; late by two hours, overdue by a turn."""
+    *_, day, month, weekday = schedule.cron.split()
+    turn = timedelta(days=1)
+    if weekday != "*":
+        turn = timedelta(days=7)
+    elif (day, month) != ("*", "*"):
+        turn = timedelta(days=31)
+    return dg.FreshnessPolicy.time_window(
+        fail_window=2 * turn + timedelta(hours=2), warn_window=turn + timedelta(hours=2)
+    )
+
+
+def _bytes(folder: publication.Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())

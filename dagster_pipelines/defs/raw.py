@@ -1,0 +1,212 @@
+"""The assets of schema `raw`, and the exports that they are read from.
+
+Here belongs which raw table is an asset, what it depends on and what is shown of it. How a file is
+read belongs in `sources`, how it is stored in `landing`, what must hold in `checks`. A format has an
+asset of its own for each of its tables; `raw.files` and `raw.quarantine`, which every load writes
+to, are one step of their own that closes the books after all of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+
+from dagster_pipelines.dagster_home import WRITERS
+from dagster_pipelines.defs.checks import CONSERVATION_LAW, conservation_law
+from dagster_pipelines.defs.resources import RETRIES, OneRun
+from dagster_pipelines.defs.table_metadata import of_warehouse
+from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.sqlfiles import SQL, statements
+from dagster_pipelines.warehouse import connect, warehouse_path
+
+GROUP = "raw"
+OWNERS = ["team:data"]
+TAGS = {"privacy": "pseudonymised"}
+
+# A monthly snapshot never fails; a weekly export that does not come is noticed.
+EXPORT_FRESHNESS = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(days=35), warn_window=timedelta(days=8)
+)
+
+ROWS = (dg.AssetKey(["raw", "roster_csv_rows"]), dg.AssetKey(["raw", "interaction_csv_rows"]))
+
+
+def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """Return the exports that `tacit.yml` names and the raw tables that are made of them."""
+    exports = {source.name: _export(source) for source in settings.sources}
+
+    def exports_of(format_: str) -> list[dg.AssetKey]:
+        named = [source.name for source in settings.sources if source.format == format_]
+        return [exports[name].key for name in named]
+
+    @dg.multi_asset(
+        name="declared",
+        specs=[
+            _spec("sources", "The sources that tacit.yml names now. One row per source.", {"yaml"}),
+            _spec(
+                "parameters",
+                "All parameters that change numbers, and their fingerprint. One row.",
+                {"yaml"},
+            ),
+        ],
+        pool=WRITERS,
+        retry_policy=RETRIES,
+    )
+    def declared(run: dg.ResourceParam[OneRun]) -> Iterator[dg.MaterializeResult]:
+        """Look at every source first; then write down what tacit.yml says, in one transaction."""
+        with run.step("declare"):
+            run.check_sources()
+            run.landing.declare()
+            yield from _materialised(run, ["sources", "parameters"])
+
+    @dg.asset(
+        key=["raw", "roster_csv_rows"],
+        deps=[*declared.keys, *exports_of("roster_csv")],
+        group_name=GROUP,
+        owners=OWNERS,
+        tags=TAGS,
+        kinds={"duckdb", "csv"},
+        pool=WRITERS,
+        retry_policy=RETRIES,
+    )
+    def roster_csv_rows(
+        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
+    ) -> dg.MaterializeResult:
+        """Rows of CSV rosters: who works here, where, under whom and since when. No names."""
+        return _loaded(context, run, "roster_csv")
+
+    @dg.asset(
+        key=["raw", "interaction_csv_rows"],
+        deps=[*declared.keys, *exports_of("interaction_csv")],
+        group_name=GROUP,
+        owners=OWNERS,
+        tags=TAGS,
+        kinds={"duckdb", "csv"},
+        pool=WRITERS,
+        retry_policy=RETRIES,
+    )
+    def interaction_csv_rows(
+        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
+    ) -> dg.MaterializeResult:
+        """Rows of generic interaction files: who met whom, when, by which channel. No text."""
+        return _loaded(context, run, "interaction_csv")
+
+    @dg.asset(
+        key=["raw", "identity_map"],
+        deps=ROWS,
+        group_name=GROUP,
+        owners=OWNERS,
+        tags=TAGS,
+        kinds={"duckdb", "python"},
+        pool=WRITERS,
+        retry_policy=RETRIES,
+    )
+    def identity_map(run: dg.ResourceParam[OneRun]) -> dg.MaterializeResult:
+        """Who is behind an identifier: a person of the roster, somebody unknown, an external."""
+        with run.step("identities"):
+            receipt = run.landing.map_identities()
+            [(_, described)] = _described(run, ["identity_map"])
+            return dg.MaterializeResult(metadata={**receipt.as_metadata(), **described})
+
+    @dg.multi_asset(
+        name="manifest",
+        specs=[
+            _spec(
+                "files",
+                "Every file that was loaded, and what became of its records: loaded, duplicate, "
+                "quarantined or excluded by a named rule. One row per file and load.",
+                {"csv"},
+                ROWS,
+            ),
+            _spec(
+                "quarantine",
+                "Records that could not be read: a place and a reason, never a value.",
+                {"csv"},
+                ROWS,
+            ),
+        ],
+        check_specs=[CONSERVATION_LAW],
+        pool=WRITERS,
+        retry_policy=RETRIES,
+    )
+    def manifest(run: dg.ResourceParam[OneRun]) -> Iterator[Any]:
+        """Close the books of the load: count again, apart from the loader, where each record is."""
+        with run.step("manifest"):
+            yield from _materialised(run, ["files", "quarantine"])
+            with closing(connect(warehouse_path(run.settings), read_only=True)) as connection:
+                yield conservation_law(connection)
+
+    return [
+        *exports.values(),
+        declared,
+        roster_csv_rows,
+        interaction_csv_rows,
+        identity_map,
+        manifest,
+    ]
+
+
+def _export(source: RosterSource | InteractionSource) -> dg.AssetSpec:
+    """Return the asset that stands for a source's files; nothing here makes them."""
+    return dg.AssetSpec(
+        ["exports", source.name],
+        description=f"The files of the source {source.name}, as somebody exported them.",
+        group_name="exports",
+        owners=OWNERS,
+        tags={"privacy": "personal"},
+        kinds={"csv"},
+        freshness_policy=EXPORT_FRESHNESS,
+    )
+
+
+def _spec(
+    table: str, description: str, kinds: set[str], deps: Sequence[dg.AssetKey] = ()
+) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        ["raw", table],
+        deps=deps,
+        description=description,
+        group_name=GROUP,
+        owners=OWNERS,
+        tags=TAGS,
+        kinds={"duckdb", *kinds},
+    )
+
+
+def _loaded(context: dg.AssetExecutionContext, run: OneRun, format_: str) -> dg.MaterializeResult:
+    """Load what is new of one format; say of each source that had a new file that it came."""
+    with run.step(format_):
+        receipt = run.landing.load(format_)
+        table = f"{format_}_rows"
+        [(_, described)] = _described(run, [table])
+        for name, metadata in _new_exports(run, format_):
+            context.log_event(dg.AssetMaterialization(["exports", name], metadata=metadata))
+        return dg.MaterializeResult(metadata={**receipt.as_metadata(), **described})
+
+
+def _new_exports(run: OneRun, format_: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return what came of each source in this run, for those of which something came."""
+    ask = statements(SQL / "ops" / "describe.sql")["new_exports"]
+    with closing(connect(warehouse_path(run.settings), read_only=True)) as connection:
+        rows = connection.execute(ask, {"run_id": run.run_id, "format": format_}).fetchall()
+    names = ("files", "bytes", "records", "exported_at")
+    return [
+        (name, {key: _shown(value) for key, value in zip(names, values, strict=True)})
+        for name, *values in rows
+    ]
+
+
+def _shown(value: Any) -> Any:
+    return value if isinstance(value, int) else str(value)
+
+
+def _described(run: OneRun, tables: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+    found = of_warehouse(run.settings, [("raw", table) for table in tables])
+    return [(table, found["raw", table]) for table in tables]
+
+
+def _materialised(run: OneRun, tables: Sequence[str]) -> Iterator[dg.MaterializeResult]:
+    for table, described in _described(run, tables):
+        yield dg.MaterializeResult(asset_key=["raw", table], metadata=described)

@@ -1,0 +1,34 @@
+with
+
+events as (
+
+    select * from {{ ref('int_events') }}
+    where channel in ('mentoring', 'learning_session')
+
+),
+
+sessions as (
+
+    select
+        -- ids
+        event_id as session_id,
+        programme_id,
+
+        -- text
+        channel as kind,
+
+        -- numbers
+        minutes,
+        participant_count,
+
+        -- flags
+        true as was_held,
+
+        -- times
+        date,
+        week_start
+    from events
+
+)
+
+select * from sessions

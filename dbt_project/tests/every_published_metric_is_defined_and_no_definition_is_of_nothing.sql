@@ -1,0 +1,71 @@
+{#
+    A definition is of a figure that schema bi publishes, or of a column of a person's row. The list
+    of what may be published is asked, and not the tables, so that a company without, say, any tie
+    between departments has the same definitions.
+#}
+{%- set published = ['ties', 'interactions', 'share'] -%}
+{%- for metric, statistic, column, people in segment_figures() -%}
+    {%- do published.append(metric) -%}
+{%- endfor -%}
+with
+
+definitions as (
+
+    select metric
+    from {{ ref('metric_definitions') }}
+
+),
+
+published as (
+
+    select distinct unnest({{ published }}) as metric
+
+    union
+
+    select metric
+    from {{ ref('segment_weeks') }}
+
+    union
+
+    select metric
+    from {{ ref('unit_pair_weeks') }}
+
+),
+
+measured as (
+
+    select column_name as metric
+    from information_schema.columns
+    where
+        table_schema = '{{ ref("fct_person_weeks").schema }}'
+        and table_name = '{{ ref("fct_person_weeks").identifier }}'
+
+),
+
+undefined as (
+
+    select
+        metric,
+        'published without a definition' as finding
+    from published
+    where metric not in (select metric from definitions)
+
+),
+
+of_nothing as (
+
+    select
+        metric,
+        'a definition of nothing' as finding
+    from definitions
+    where
+        metric not in (select metric from published)
+        and metric not in (select metric from measured)
+
+)
+
+select * from undefined
+
+union all
+
+select * from of_nothing
