@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO_WAREHOUSE := $(CURDIR)/demo/data/warehouse/warehouse.duckdb
+# dbt compiles for the linter, in memory.
+SQLFLUFF := PATH="$(CURDIR)/$(BIN):$$PATH" TACIT_WAREHOUSE=:memory: DBT_TARGET_PATH=$(CURDIR)/$(VENV)/dbt/target \
+	DBT_LOG_PATH=$(CURDIR)/$(VENV)/dbt/logs $(BIN)/sqlfluff
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -37,14 +40,14 @@ test: setup ## run the tests
 lint: setup ## look over Python and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/sqlfluff lint --processes 2 dbt_project
-	@$(BIN)/sqlfluff lint --processes 2 --templater placeholder sql
+	@$(SQLFLUFF) lint --processes 2 dbt_project
+	@$(SQLFLUFF) lint --processes 2 --templater placeholder sql
 
 format: setup ## put Python and SQL in order
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
-	@$(BIN)/sqlfluff fix --processes 2 dbt_project
-	@$(BIN)/sqlfluff fix --processes 2 --templater placeholder sql
+	@$(SQLFLUFF) fix dbt_project
+	@$(SQLFLUFF) fix --templater placeholder sql
 
 bench: setup ## measure; see benchmarks/README.md
 	@$(BIN)/python -m benchmarks

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,9 @@ Manifest = dict[str, Any]
 
 # From where the data come to where they go; what checks several models is shown at the last of them.
 LAYERS = ("raw", "staging", "intermediate", "marts", "bi")
+
+# What lets dbt read only the files that have changed.
+_PARTIAL = Path("target", "partial_parse.msgpack")
 
 _NOT_PARSED = {"target", "logs", "dbt_packages"}
 
@@ -87,6 +91,8 @@ def _parse(settings: Settings, kept: Path) -> None:
     """Let dbt parse the project into a folder of its own; move what is needed out of it."""
     folder = dbt_path(settings)
     with tempfile.TemporaryDirectory(prefix="parse-", dir=folder) as target:
+        if (folder / _PARTIAL).exists():
+            shutil.copy(folder / _PARTIAL, target)
         done = subprocess.run(  # noqa: S603 - our own script
             [
                 *(sys.executable, "-P", str(dbt_script())),
@@ -105,10 +111,9 @@ def _parse(settings: Settings, kept: Path) -> None:
                 "The dbt project does not parse; "
                 "`dbt parse --project-dir dbt_project --profiles-dir .` says why."
             )
-        for name in ("partial_parse.msgpack", "manifest.json"):
-            wanted = kept if name == "manifest.json" else folder / "target" / name
-            wanted.parent.mkdir(mode=0o700, exist_ok=True)
-            Path(target, name).replace(wanted)
+        (folder / _PARTIAL).parent.mkdir(mode=0o700, exist_ok=True)
+        Path(target, _PARTIAL.name).replace(folder / _PARTIAL)
+        Path(target, "manifest.json").replace(kept)
 
 
 def dbt_script() -> Path:

@@ -6,6 +6,7 @@ goes with the process: good for looking at the graph and for `dg check defs`, no
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
@@ -15,8 +16,6 @@ import dagster as dg
 from dagster_pipelines.defs import build_defs
 from dagster_pipelines.settings import Settings, load_settings
 
-_FOLDERS: list[tempfile.TemporaryDirectory[str]] = []
-
 
 def settings_in_use() -> Settings:
     """Return the settings that `TACIT_CONFIG` names, or those of a company without exports."""
@@ -24,7 +23,7 @@ def settings_in_use() -> Settings:
     if named:
         return load_settings(Path(named))
     folder = tempfile.TemporaryDirectory(prefix="tacit-")
-    _FOLDERS.append(folder)
+    atexit.register(folder.cleanup)
     sources = [
         {"name": "roster", "format": "roster_csv", "path": "roster.csv"},
         {"name": "interactions", "format": "interaction_csv", "path": "interactions.csv"},

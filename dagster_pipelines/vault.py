@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 
 import duckdb
@@ -29,7 +29,6 @@ __all__ = ["SPACE", "Vault", "canonical"]
 SPACE = "space"
 _ID_BOUND = 2**53
 _FAILED = "The vault could not be written"
-_LARGEST_CACHE = 1_000_000
 
 
 class Vault:
@@ -42,7 +41,6 @@ class Vault:
         self._key = key
         self._domains = tuple(domains)
         self._sql = statements(SQL / "vault" / "identifiers.sql")
-        self._known: dict[tuple[str, str], int] = {}
 
     @classmethod
     def open(cls, settings: Settings) -> Vault:
@@ -96,14 +94,11 @@ class Vault:
         JobError
             The vault cannot be written.
         """
-        return self._resolve(values, "", canonical)
+        return self._store([canonical(value) for value in values])
 
     def resolve_spaces(self, source_name: str, labels: Sequence[str]) -> list[int]:
         """Return the ids of spaces (channels, rooms, repositories) that one source names."""
-        namespace = f"{SPACE}:{source_name}"
-        return self._resolve(
-            labels, namespace, lambda label: Identifier(SPACE, f"{source_name}:{trim(label)}")
-        )
+        return self._store([Identifier(SPACE, f"{source_name}:{trim(label)}") for label in labels])
 
     def look_up(self, values: Sequence[str]) -> list[int | None]:
         """Return the identifier ids of texts, None for each that the vault does not hold."""
@@ -126,19 +121,6 @@ class Vault:
         The same purpose and text give the same bytes under the same key, and under no other.
         """
         return self._hmac(f"fingerprint {purpose}", text)
-
-    def _resolve(
-        self, values: Sequence[str], namespace: str, form_of: Callable[[str], Identifier]
-    ) -> list[int]:
-        """Resolve through a cache of texts; `form_of` makes an `Identifier` of one."""
-        if len(self._known) > _LARGEST_CACHE:
-            self._known.clear()
-        unknown = list({value for value in values if (namespace, value) not in self._known})
-        if unknown:
-            identifiers = [form_of(value) for value in unknown]
-            for value, identifier_id in zip(unknown, self._store(identifiers), strict=True):
-                self._known[namespace, value] = identifier_id
-        return [self._known[namespace, value] for value in values]
 
     def _store(self, identifiers: Sequence[Identifier]) -> list[int]:
         """Return the ids of identifiers after inserting those that are new, in one transaction."""

@@ -60,24 +60,25 @@ def schedule(settings: Settings) -> dg.ScheduleDefinition:
         `schedule.cron` is not a cron line.
     """
     cron = settings.schedule.cron
-    if not dg.is_valid_cron_schedule(cron):
-        raise UsageError(
-            f"schedule.cron: {cron!r} is not a cron line; write one such as 0 4 * * * (daily at 4)."
-        )
 
-    @dg.schedule(
-        job=JOB,
-        name=SCHEDULE_NAME,
-        cron_schedule=cron,
-        execution_timezone=settings.organisation.timezone,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Start the job at the fixed time, after clearing up after runs that died.",
-    )
-    def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def start(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         _recover(settings, context.instance)
         return dg.RunRequest()
 
-    return daily
+    try:
+        return dg.ScheduleDefinition(
+            SCHEDULE_NAME,
+            job=JOB,
+            cron_schedule=cron,
+            execution_timezone=settings.organisation.timezone,
+            execution_fn=start,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+            description="Start the job at the fixed time, after clearing up after runs that died.",
+        )
+    except dg.DagsterInvalidDefinitionError:
+        raise UsageError(
+            f"schedule.cron: {cron!r} is not a cron line; write one such as 0 4 * * * (daily at 4)."
+        ) from None
 
 
 def sensor(settings: Settings) -> dg.SensorDefinition:

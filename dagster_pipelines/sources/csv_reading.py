@@ -22,6 +22,7 @@ NO_IDENTIFIER = 0
 TOO_LONG = -1
 """Stands for a text that is longer than a field may be."""
 
+_MOST_TEXTS_KEPT = 1_000_000
 _CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f{UNDECODABLE}]")
 
 
@@ -52,6 +53,7 @@ class CsvReading:
         except BaseException:
             self.file.close()
             raise
+        self._ids: dict[str, IdentifierIds] = {}
         self._reader = RecordReader(dialect, self.bound, columns.coded, len(self.file.header))
 
     def __enter__(self) -> CsvReading:
@@ -69,6 +71,10 @@ class CsvReading:
     def header_binding(self) -> dict[str, str]:
         """Our columns and what the file calls each."""
         return {name: self.file.header[position] for name, position in self.bound.items()}
+
+    def ids_by(self, purpose: str, resolve: Callable[[Sequence[str]], list[int]]) -> IdentifierIds:
+        """Return what gives the ids of texts, the same for a purpose through the whole file."""
+        return self._ids.setdefault(purpose, IdentifierIds(resolve))
 
     def records(self) -> Iterator[Records]:
         """Yield all records, piece by piece."""
@@ -105,15 +111,25 @@ def mapped_column(
     return pa.array(meaning(texts), type_).take(column.indices)
 
 
-def identifier_ids(
-    texts: Sequence[str], resolve: Callable[[Sequence[str]], list[int]]
-) -> list[int | None]:
-    """Return the ids of texts: None of an empty one, NO_IDENTIFIER or TOO_LONG of an impossible."""
-    found: list[int | None] = [_refused(text) for text in texts]
-    good = [n for n, text in enumerate(texts) if found[n] is None and not _is_empty(text)]
-    for place, identifier_id in zip(good, resolve([texts[n] for n in good]), strict=True):
-        found[place] = identifier_id
-    return found
+class IdentifierIds:
+    """Ids of texts: None of an empty one, NO_IDENTIFIER or TOO_LONG of an impossible one.
+
+    `resolve` is asked about each text once, as long as the texts are not too many to be kept.
+    """
+
+    def __init__(self, resolve: Callable[[Sequence[str]], list[int]]) -> None:
+        self._resolve = resolve
+        self._known: dict[str, int | None] = {}
+
+    def __call__(self, texts: Sequence[str]) -> list[int | None]:
+        if len(self._known) > _MOST_TEXTS_KEPT:
+            self._known.clear()
+        new = [text for text in texts if text not in self._known]
+        self._known |= {text: _refused(text) for text in new}
+        good = [text for text in new if self._known[text] is None and not _is_empty(text)]
+        if good:
+            self._known |= zip(good, self._resolve(good), strict=True)
+        return [self._known[text] for text in texts]
 
 
 def _refused(text: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,6 @@ from dagster_pipelines.sources.csv_reading import (
     Columns,
     CsvReading,
     coded_column,
-    identifier_ids,
     mapped_column,
     plain_column,
 )
@@ -95,12 +95,8 @@ def incoming(
     Columns: line_number, source_, target_ and space_identifier_id (int64; NULL of an empty text),
     channel_number (the position in CHANNELS), occurred_at, minutes, mutual and event_id (text).
     """
-
-    def ids(texts: Sequence[str]) -> list[int | None]:
-        return identifier_ids(texts, vault.resolve)
-
-    def spaces(texts: Sequence[str]) -> list[int | None]:
-        return identifier_ids(texts, lambda labels: vault.resolve_spaces(source.name, labels))
+    ids = reading.ids_by("people", vault.resolve)
+    spaces = reading.ids_by("spaces", partial(vault.resolve_spaces, source.name))
 
     def channels(texts: Sequence[str]) -> list[int]:
         return [_channel_number(text, source.channel) for text in texts]

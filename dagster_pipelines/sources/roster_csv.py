@@ -17,7 +17,6 @@ from dagster_pipelines.sources.csv_reading import (
     Columns,
     CsvReading,
     coded_column,
-    identifier_ids,
     mapped_column,
     plain_column,
     unit_of,
@@ -113,9 +112,7 @@ def incoming(records: Records, source: RosterSource, reading: CsvReading, vault:
     alternate_identifier_ids (list); smallest_identifier_id, below 1 where a text can be no
     identifier; the units (NULL where unknown); job_level and the dates (text).
     """
-
-    def ids(texts: Sequence[str]) -> list[int | None]:
-        return identifier_ids(texts, vault.resolve)
+    ids = reading.ids_by("people", vault.resolve)
 
     def lists(texts: Sequence[str]) -> list[list[int]]:
         return [_alternates(text, ids) for text in texts]

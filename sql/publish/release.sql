@@ -6,11 +6,11 @@ create table candidate.bi.release (
     run_id varchar not null,
     organisation_name varchar not null,
     built_at timestamp not null,
-    coverage_from date not null,
-    coverage_to date not null,
+    coverage_from date,
+    coverage_to date,
     weeks integer not null,
     people integer not null,
-    events bigint not null,
+    events bigint,
     parameters_fingerprint varchar not null,
     timezone varchar not null,
     interaction_profile varchar not null,
@@ -58,7 +58,7 @@ from warehouse.bi.release;
 select
     weeks,
     people,
-    events,
+    coalesce(events, 0) as events,
     datediff('day', coverage_from, coverage_to) + 1 - 7 * weeks
         as days_beside_whole_weeks
 from bi.release;

@@ -49,15 +49,15 @@ TIMES = (
 
 MINUTES = (None, 0.0, 15.0, 47.5, 240.0, 240.5, 600.0)
 
-CROWDS = (0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 16, 17, 18, 19, 25)
+CROWDS = (*(0 for _ in range(30)), 1, 2, 3, 4, 5, 6, 7, 8, 14, 16, 17, 18, 19, 25)
 """Internal unknowns who are addressed as well: one more or less crosses a cap of 5, 8, 18, 19."""
 
 RANK_BASES = tuple(
     order for size in (3, 2, 1, 0) for order in permutations(("line", "grade", "depth"), size)
 )
 
-SHIFTS = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -22, -14, 13, 14, 15)
-"""Weeks by which an event may stray; 13 silent weeks part two stretches."""
+SHIFTS = (0, 0, 0, 0, 0, 0, -22, -14, 13, 14, 15)
+"""Weeks by which events stray in some companies; 13 silent weeks part two stretches."""
 
 OTHERS = {
     "stranger": "internal_unknown",
@@ -82,6 +82,7 @@ class Frame:
     units: dict[str, tuple[str | None, ...]]
     levels: tuple[float | None, ...]
     aliases: dict[str, str]
+    shifts: tuple[int, ...]
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -89,14 +90,14 @@ class Frame:
         return (*self.people, *self.aliases, *OTHERS)
 
 
-def frames() -> SearchStrategy[Frame]:
-    """Draw a frame."""
-    return _frames()
+def one_in(count: int) -> SearchStrategy[bool]:
+    """Draw true once in so many times."""
+    return st.sampled_from((*(False for _ in range(count - 1)), True))
 
 
 @st.composite
-def _frames(draw: DrawFn) -> Frame:
-    people = tuple(f"p{number:02d}" for number in range(draw(st.integers(3, 12))))
+def frames(draw: DrawFn) -> Frame:
+    people = tuple(f"p{number:02d}" for number in range(draw(st.sampled_from((3, 4, 5, 5, 6, 6, 7, 8, 9, 10, 12)))))
     first_monday = draw(st.sampled_from(FIRST_MONDAYS))
     weeks = draw(st.integers(5, 10))
     offsets = draw(st.lists(st.integers(-10, 7 * weeks + 10), min_size=3, max_size=5))
@@ -110,9 +111,9 @@ def _frames(draw: DrawFn) -> Frame:
     units = {}
     for unit, names in known.items():
         # Nobody's, somebody's or everybody's is known.
-        unknown = draw(st.integers(0, 2))
-        units[unit] = ((None,), (*names, None), names)[unknown]
-    levels = draw(st.sampled_from(((None,), (1.0, 2.0, 3.0, None), (1.0, 2.0, 2.5, 4.0))))
+        units[unit] = draw(st.sampled_from((names, names, (*names, None), (None,))))
+    some_levels, all_levels = (1.0, 2.0, 3.0, None), (1.0, 2.0, 2.5, 4.0)
+    levels = draw(st.sampled_from((some_levels, all_levels, some_levels, (None,))))
     return Frame(
         people=people,
         first_monday=first_monday,
@@ -121,6 +122,7 @@ def _frames(draw: DrawFn) -> Frame:
         units=units,
         levels=levels,
         aliases={f"{person}@mail": person for person in people[:2]},
+        shifts=SHIFTS if draw(one_in(6)) else (0,),
     )
 
 
@@ -139,7 +141,7 @@ def _roster_records(draw: DrawFn, frame: Frame) -> tuple[RosterRecord, ...]:
             names = (person, *(alias for alias in frame.aliases if frame.aliases[alias] == person))
             records.append(
                 RosterRecord(
-                    person=names[-1] if draw(st.integers(0, 9)) == 9 else person,
+                    person=names[-1] if draw(one_in(10)) else person,
                     manager=draw(managers(frame, place)),
                     job_level=draw(st.sampled_from(frame.levels)),
                     hired_on=draw(st.sampled_from(hiring_days(frame))),
@@ -155,7 +157,7 @@ def managers(frame: Frame, place: int) -> SearchStrategy[str | None]:
     earlier = st.sampled_from(frame.people[max(0, place - 3) : place] or (None,))
     anybody = st.sampled_from((*frame.people, *frame.aliases))
     nobody_valid = st.sampled_from(("stranger", "robot", "gone"))
-    return st.one_of(earlier, earlier, earlier, st.none(), anybody, nobody_valid)
+    return st.one_of(*[earlier] * 6, st.none(), anybody, nobody_valid)
 
 
 def hiring_days(frame: Frame) -> tuple[date | None, ...]:
@@ -169,6 +171,9 @@ def bounds(frame: Frame) -> SearchStrategy[dict[str, object]]:
     """Draw for how long a row holds, in each of the ways in which a file may say so."""
     days = st.sampled_from((None, None, *frame.days))
     return st.one_of(
+        st.just({}),
+        st.just({}),
+        st.just({}),
         st.just({}),
         st.fixed_dictionaries({"left_on": days}),
         st.fixed_dictionaries({"is_dated": st.just(True), "valid_from": days, "valid_to": days}),
@@ -184,7 +189,7 @@ def bounds(frame: Frame) -> SearchStrategy[dict[str, object]]:
 
 def interaction_records(frame: Frame) -> SearchStrategy[tuple[InteractionRecord, ...]]:
     """Draw habits, each an event that comes back in some of the weeks."""
-    habits = st.lists(_habits(frame), min_size=3, max_size=25)
+    habits = st.lists(_habits(frame), min_size=8, max_size=30)
     return habits.map(
         lambda drawn: tuple(
             record
@@ -242,31 +247,31 @@ class Habit:
 
 @st.composite
 def _habits(draw: DrawFn, frame: Frame) -> Habit:
-    parties = frame.parties
-    targets = draw(st.lists(st.sampled_from(parties), max_size=4, unique=True))
+    anybody = (*frame.people, *frame.people, *frame.people, *frame.parties)
+    targets = draw(st.lists(st.sampled_from(anybody), max_size=4, unique=True))
     crowd = draw(st.sampled_from(CROWDS))
     return Habit(
         channel=draw(st.sampled_from(CHANNELS)),
-        source=draw(st.sampled_from((*frame.people, *parties))),
+        source=draw(st.sampled_from(anybody)),
         targets=(*targets, *(f"crowd{number:02d}" for number in range(crowd))),
         weekday=draw(st.integers(0, 6)),
         at=draw(st.sampled_from(TIMES)),
         weeks=draw(st.integers(1, 2**frame.weeks - 1)),
-        shift=draw(st.sampled_from(SHIFTS)),
+        shift=draw(st.sampled_from(frame.shifts)),
         minutes=draw(st.sampled_from(MINUTES)),
         is_mutual=draw(st.booleans()),
         way=draw(st.sampled_from(("plain", "plain", "plain", "all_speak", "met_twice", "forgotten"))),
     )
 
 
-CHANNELS = ("email", *sorted(KNOWN_CHANNELS - {"email"}), "pair")
+CHANNELS = ("email", "meeting", *sorted(KNOWN_CHANNELS), "contact", "pair", "pair")
 
 
 @st.composite
 def parameters(draw: DrawFn, frame: Frame) -> Parameters:
     """Draw what `tacit.yml` may set."""
     coverage = None
-    if draw(st.integers(0, 3)) == 3:
+    if draw(one_in(4)):
         first = draw(st.integers(-3, 7 * frame.weeks))
         length = draw(st.integers(0, 7 * frame.weeks))
         day = frame.first_monday + timedelta(days=first)
@@ -280,7 +285,7 @@ def parameters(draw: DrawFn, frame: Frame) -> Parameters:
         rank_bases=draw(st.sampled_from(RANK_BASES)),
         coverage=coverage,
         has_domains=draw(st.booleans()),
-        has_roster=draw(st.integers(0, 11)) != 11,
+        has_roster=not draw(one_in(12)),
     )
 
 
@@ -298,5 +303,5 @@ def companies(draw: DrawFn) -> Company:
         parties={**OTHERS, **people},
         aliases=frame.aliases,
         parameters=drawn,
-        derives_units=draw(st.integers(0, 4)) == 4,
+        derives_units=draw(one_in(5)),
     )

@@ -71,6 +71,7 @@ def person_rows(
                 "week_start": week.start,
                 **{unit: week.present[person].unit(unit) for unit in UNITS},
                 "job_level": on_roster.job_level,
+                "reporting_depth": week.company.roster.day(day).depths.get(person),
                 "manager_id": week.company.roster.day(day).managers.get(person),
                 "tenure_weeks": weeks,
                 "tenure_band": tenure_band(weeks),

@@ -66,12 +66,15 @@ def segment(rows: Sequence[Row], week: Week) -> Row:
         values = [row[measure] for row in basis if row[measure] is not None]
         result[f"mean_{measure}"] = fsum(values) / len(values) if values else None
         result[f"median_{measure}"] = median(values) if values else None
+        # Section 10: "A cell rests on the people in its own denominator".
+        result[f"{measure}_people"] = len(values)
     result["lifting_people"] = sum(
         row["lifting_interactions"] is not None for row in lifted
     )
 
     # "among those with a full window, *active or not*".
     full = [row for row in rows if row["is_full_window"]]
+    result["full_window_people"] = len(full)
     isolated = sum(row["network_size"] <= 1 for row in full)
     silent = sum(not row["is_active"] for row in full)
     result["isolated_share"] = share(isolated, len(full))
@@ -79,6 +82,7 @@ def segment(rows: Sequence[Row], week: Week) -> Row:
 
     # "people of under 26 weeks / people whose tenure is known".
     known = [row for row in rows if row["tenure_weeks"] is not None]
+    result["tenure_known_people"] = len(known)
     newcomers = sum(row["tenure_band"] == "under_26_weeks" for row in known)
     result["newcomer_share"] = share(newcomers, len(known))
 

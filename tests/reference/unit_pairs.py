@@ -18,6 +18,8 @@ def unit_pair_rows(week: Week) -> list[Row]:
         ties: Counter[tuple[str, str]] = Counter()
         # Ordered pair of units, then the people of its first unit who hold a tie.
         holders: dict[tuple[str, str], set[str]] = defaultdict(set)
+        # Section 10: "on the people of each side who have one" (an interaction).
+        interacting: dict[tuple[str, str], set[str]] = defaultdict(set)
         for (a, b), window in week.windows.items():
             unit_a = week.present[a].unit(unit_type)
             unit_b = week.present[b].unit(unit_type)
@@ -29,6 +31,8 @@ def unit_pair_rows(week: Week) -> list[Row]:
             for direction in {(unit_a, unit_b), (unit_b, unit_a)}:
                 interactions[direction] += window.interactions
                 ties[direction] += (a, b) in week.ties
+            interacting[unit_a, unit_b].add(a)
+            interacting[unit_b, unit_a].add(b)
             if (a, b) in week.ties:
                 holders[unit_a, unit_b].add(a)
                 holders[unit_b, unit_a].add(b)
@@ -45,6 +49,8 @@ def unit_pair_rows(week: Week) -> list[Row]:
                 "ties": ties[from_unit, to_unit],
                 "people_from": len(holders[from_unit, to_unit]),
                 "people_to": len(holders[to_unit, from_unit]),
+                "interacting_people_from": len(interacting[from_unit, to_unit]),
+                "interacting_people_to": len(interacting[to_unit, from_unit]),
                 "interactions": count,
                 "share": count / all_of[from_unit],
             }

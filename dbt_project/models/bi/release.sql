@@ -55,7 +55,7 @@ published as (
         parameters.tie_window_weeks,
         parameters.tie_min_interactions,
         parameters.tie_requires_reciprocity,
-        array_to_string(parameters.rank_bases, ', ') as rank_bases,
+        parameters.rank_bases,
         parameters.min_group_size,
 
         -- what made it

@@ -9,7 +9,11 @@ segment_weeks as (
 
 teams as (
 
-    select * from {{ ref('dim_teams') }}
+    select
+        'team' as segment_type,
+        team as segment_value,
+        department
+    from {{ ref('dim_teams') }}
 
 ),
 
@@ -161,8 +165,8 @@ published as (
     from withheld_cells
     left join teams
         on
-            withheld_cells.segment_type = 'team'
-            and withheld_cells.segment_value = teams.team
+            withheld_cells.segment_type = teams.segment_type
+            and withheld_cells.segment_value = teams.segment_value
     left join shown_cells as shown_departments
         on
             shown_departments.segment_type = 'department'

@@ -34,8 +34,10 @@ weeks_with_people as (
     from (
         select
             week_start,
-            week_start - lag(week_start) over (order by week_start)
-            > 13 * 7 as is_after_silence
+            coalesce(
+                week_start - lag(week_start) over (order by week_start) > 13 * 7,
+                false
+            ) as is_after_silence
         from dates_with_people
         group by week_start
     )

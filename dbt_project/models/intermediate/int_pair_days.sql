@@ -80,6 +80,7 @@ counted as (
 
 ),
 
+{# Who is no person valid on the date is in no period and on no line. #}
 compared as (
 
     select
@@ -111,27 +112,23 @@ compared as (
     from counted
     left join roster_periods as periods_a
         on
-            counted.kind = 'person_person'
-            and counted.party_a_id = periods_a.person_id
+            counted.party_a_id = periods_a.person_id
             and counted.date >= periods_a.valid_from
             and counted.date < periods_a.valid_to
     left join roster_periods as periods_b
         on
-            counted.kind = 'person_person'
-            and counted.party_b_id = periods_b.person_id
+            counted.party_b_id = periods_b.person_id
             and counted.date >= periods_b.valid_from
             and counted.date < periods_b.valid_to
     left join lines as lines_a
         on
-            counted.kind = 'person_person'
-            and counted.party_a_id = lines_a.person_id
+            counted.party_a_id = lines_a.person_id
             and counted.party_b_id = lines_a.ancestor_id
             and counted.date >= lines_a.valid_from
             and counted.date < lines_a.valid_to
     left join lines as lines_b
         on
-            counted.kind = 'person_person'
-            and counted.party_b_id = lines_b.person_id
+            counted.party_b_id = lines_b.person_id
             and counted.party_a_id = lines_b.ancestor_id
             and counted.date >= lines_b.valid_from
             and counted.date < lines_b.valid_to

@@ -13,21 +13,40 @@ person_weeks as (
 
     select * from {{ ref('int_person_weeks') }}
 
-)
+),
+
+sides as (
+
+    select
+        party_a_id as party_id,
+        week_start
+    from external_ties
+
+    union all
+
+    select
+        party_b_id as party_id,
+        week_start
+    from external_ties
+
+),
 
 {# One side of such a pair is a person, the other never is. #}
-select
-    person_weeks.person_id,
-    count(*) as external_network_size,
-    person_weeks.week_start
-from external_ties
-inner join person_weeks
-    on
-        external_ties.week_start = person_weeks.week_start
-        and (
-            external_ties.party_a_id = person_weeks.person_id
-            or external_ties.party_b_id = person_weeks.person_id
-        )
-group by
-    person_weeks.person_id,
-    person_weeks.week_start
+external_networks as (
+
+    select
+        person_weeks.person_id,
+        count(*) as external_network_size,
+        person_weeks.week_start
+    from sides
+    inner join person_weeks
+        on
+            sides.party_id = person_weeks.person_id
+            and sides.week_start = person_weeks.week_start
+    group by
+        person_weeks.person_id,
+        person_weeks.week_start
+
+)
+
+select * from external_networks

@@ -32,7 +32,7 @@ people as (
         roster_periods.manages_somebody,
 
         -- findings
-        roster_periods.findings,
+        array_to_string(roster_periods.findings, ', ') as findings,
 
         -- dates
         roster_periods.hired_on,
