@@ -25,7 +25,7 @@ from dagster_pipelines.warehouse import prepare_folders
 
 Manifest = dict[str, Any]
 
-# From where the data come to where they go; what checks several models is shown at the last of them.
+# The way of the data; what checks several models is shown at the last of them.
 LAYERS = ("raw", "staging", "intermediate", "marts", "bi")
 
 # What lets dbt read only the files that have changed.
@@ -93,7 +93,7 @@ def _parse(settings: Settings, kept: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="parse-", dir=folder) as target:
         if (folder / _PARTIAL).exists():
             shutil.copy(folder / _PARTIAL, target)
-        done = subprocess.run(  # noqa: S603 - our own script
+        done = subprocess.run(
             [
                 *(sys.executable, "-P", str(dbt_script())),
                 *("--quiet", "parse"),

@@ -87,6 +87,7 @@ def run_job(settings: Settings, progress: Progress | None = None) -> JobResult:
     ):
         run.begin()
         run.check_sources()
+        run.report("Prepare", 0)
         outcome = (
             build_defs(settings, {"run": run})
             .resolve_job_def(JOB_NAME)

@@ -81,14 +81,12 @@ def write_candidate(settings: Settings, run_id: str) -> Path:
     folder = candidate_path(settings, run_id)
     with _full_disk_said(folder.parent):
         folder.mkdir(mode=0o700)
-        _write_database(warehouse_path(settings), folder)
-        files = sorted(path for path in folder.iterdir() if path.is_file())
-        sums = "".join(f"{_sha256(path)}  {path.name}\n" for path in files)
-        (folder / CHECKSUMS).write_text(sums, encoding="ascii")
-        for path in [*files, folder / CHECKSUMS]:
-            path.chmod(0o444)
-            _flush(path)
-        _flush(folder)
+        try:
+            _write_database(warehouse_path(settings), folder)
+            _seal(folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
     return folder
 
 
@@ -239,6 +237,17 @@ def _write_database(warehouse: Path, folder: Path) -> None:
                 str(parquet), compression="zstd"
             )
         connection.execute("detach candidate")
+
+
+def _seal(folder: Path) -> None:
+    """Write the checksums, take away the right to write, and see all of it onto the disk."""
+    files = sorted(folder.iterdir())
+    sums = "".join(f"{_sha256(path)}  {path.name}\n" for path in files)
+    (folder / CHECKSUMS).write_text(sums, encoding="ascii")
+    for path in [*files, folder / CHECKSUMS]:
+        path.chmod(0o444)
+        _flush(path)
+    _flush(folder)
 
 
 def _attach_statement(database: Path) -> str:

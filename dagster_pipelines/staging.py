@@ -79,9 +79,9 @@ def stage_file(
     format_ = FORMATS[source.format]
     sql = statements(SQL / "raw" / f"{format_.TABLE}.sql")
     connection.execute(sql["stage"])
-    for section in format_.sections(source):
-        connection.execute(sql[section])
     parameters = format_.parameters(settings, source, reading, vault, now)
+    for section, needed in format_.preparations(source, parameters).items():
+        connection.execute(sql[section], needed)
     rejected: list[pa.Table] = []
     content_hashes: list[Integers] = []
     for records in reading.records():
@@ -97,9 +97,7 @@ def stage_file(
             _keep(connection, sql["keep"], rows)
         progress(reading.file.size)
     file = reading.file
-    return Staged(
-        file.sha256, file.size, file.exported_at, file.records, rejected, content_hashes
-    )
+    return Staged(file.sha256, file.size, file.exported_at, file.records, rejected, content_hashes)
 
 
 def _rejected_by_reader(records: Records) -> pa.Table:

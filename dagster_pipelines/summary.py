@@ -80,15 +80,18 @@ class Headline:
 
 @dataclass(frozen=True)
 class Published:
-    """What is published now. `damage` says what is wrong with its files, None when nothing is."""
+    """What is published now.
+
+    `withheld` says for each segment type how many cells are, and of how many. `damage` says what is
+    wrong with the files, None when nothing is.
+    """
 
     generation: Path
     database: Path
     release: Row
     week: date | None
     headlines: list[Headline] = field(default_factory=list)
-    cells: int = 0
-    withheld: int = 0
+    withheld: dict[str, tuple[int, int]] = field(default_factory=dict)
     damage: str | None = None
 
 
@@ -151,8 +154,11 @@ def published(settings: Settings, *, check: bool = False) -> Published | None:
         with closing(open_published(generation)) as connection:
             [release] = _Look(connection, SQL / "bi" / "release.sql")("answer")
             headlines = _Look(connection, SQL / "bi" / "headlines.sql")("answer")
-            cells = _Look(connection, SQL / "bi" / "withheld.sql")("answer")
-    except (duckdb.Error, ValueError):
+            withheld = _Look(connection, SQL / "bi" / "withheld.sql")("answer")
+    except (duckdb.BinderException, ValueError):
+        damage = damage or "Another version of tacit published it; `tacit run` publishes anew."
+        return Published(generation, database, {}, None, damage=damage)
+    except duckdb.Error:
         damage = damage or f"{DATABASE} of {generation.name} cannot be read."
         return Published(generation, database, {}, None, damage=damage)
     weeks = [row["week_start"] for row in headlines if row["is_last_week"]]
@@ -162,8 +168,7 @@ def published(settings: Settings, *, check: bool = False) -> Published | None:
         release=release,
         week=weeks[0] if weeks else None,
         headlines=_headlines(headlines),
-        cells=sum(row["cells"] for row in cells),
-        withheld=sum(row["withheld"] for row in cells),
+        withheld={row["segment_type"]: (row["withheld_cells"], row["cells"]) for row in withheld},
         damage=damage,
     )
 

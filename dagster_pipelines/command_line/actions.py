@@ -7,6 +7,7 @@ Mistakes are raised as `TacitError`; `cli` says them.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,6 +64,7 @@ def run(config: Path, *, quiet: bool) -> int:
     """Run the whole job and print its summary; 1 if it failed."""
     settings = load_settings(config)
     os.environ["TACIT_CONFIG"] = str(config.resolve())
+    began = time.monotonic()
     with progress(aside(), quiet=quiet) as report:
         report("Starting", 0, None)
         from dagster_pipelines.job import run_job
@@ -77,7 +79,7 @@ def run(config: Path, *, quiet: bool) -> int:
     if shown:
         printing.print_published(console, shown)
         printing.print_way_to_open(console, shown.database)
-    printing.print_outcome(console, result)
+    printing.print_outcome(console, result, time.monotonic() - began)
     console.print()
     return 0 if result.succeeded else 1
 

@@ -33,13 +33,20 @@ HEADLINES = {
 
 PARTIES = {
     "internal_unknown": (
-        "address of your own that is nobody's",
-        "addresses of your own that are nobody's",
+        "identifier of your own that is nobody's",
+        "identifiers of your own that are nobody's",
     ),
     "external": ("external", "externals"),
     "bot": ("bot", "bots"),
     "room": ("room", "rooms"),
     "list": ("mailing list", "mailing lists"),
+}
+
+
+FINDINGS = {
+    "manager_dropped": "the manager is not on it, or manages in a circle; that link is left out",
+    "manager_is_oneself": "reports to oneself; that link is left out",
+    "overlapping_rows": "several rows hold on one day; the one that begins last counts",
 }
 
 
@@ -148,10 +155,9 @@ def print_people(console: Console, held: Holdings) -> None:
     lines(console, [said])
     if "internal_unknown" in held.parties:
         lines(console, ["`tacit identities unresolved` shows which."])
-    for finding, persons in held.findings.items():
-        lines(
-            console, [f"Roster: {finding.replace('_', ' ')}: {count(persons, 'person', 'people')}."]
-        )
+    for finding, people_ in held.findings.items():
+        words = FINDINGS.get(finding, finding.replace("_", " "))
+        lines(console, [f"On the roster, {count(people_, 'person', 'people')}: {words}."])
 
 
 def print_published(console: Console, shown: Published) -> None:
@@ -170,16 +176,19 @@ def print_published(console: Console, shown: Published) -> None:
     heading(console, "Published")
     release = shown.release
     if release:
-        span = f"{release['coverage_from']} to {release['coverage_to']}"
+        span = f"{count(release['weeks'], 'week')}, {release['coverage_from']} to"
         who = f"{count(release['people'], 'person', 'people')}, {count(release['events'], 'event')}"
-        lines(console, [f"{count(release['weeks'], 'week')}, {span}: {who}."])
+        cells = f"{number(release['withheld_cells'])} of {number(release['cells'])} cells"
         lines(
             console,
             [
-                f"{number(shown.withheld)} of {number(shown.cells)} cells are withheld: they rest"
-                f" on fewer than {release['min_group_size']} people, or would betray one that does."
+                f"{span} {release['coverage_to']}: {who}.",
+                f"{cells} are withheld: they rest on fewer than {release['min_group_size']} people,"
+                " or would betray one that does.",
             ],
         )
+    if shown.damage:
+        console.print(indented(Text(f"Damaged: {shown.damage}", style="bold red")))
 
 
 def headline_cells(line: Headline, *, is_share: bool) -> tuple[str, str]:
@@ -208,9 +217,8 @@ def print_way_to_open(console: Console, database: Path) -> None:
         console.print(f"  {how}", markup=False, soft_wrap=True)
 
 
-def print_outcome(console: Console, result: JobResult) -> None:
+def print_outcome(console: Console, result: JobResult, seconds: float) -> None:
     """Print whether the run was published, and if not, what kept it and what stays."""
-    seconds = sum(result.durations.values())
     if result.succeeded:
         heading(console, f"Done in {seconds:.0f} s: everything passed its checks.", "bold green")
         return
@@ -259,12 +267,16 @@ def print_not_loaded(console: Console, not_loaded: int) -> None:
 
 
 def print_integrity(console: Console, shown: Published) -> None:
-    """Print which generation is published, since when, and whether its files are as written."""
+    """Print where cells are withheld, which generation this is, and whether it is as written."""
+    kinds = [
+        f"{kind.replace('_', ' ')} {number(withheld)} of {number(cells)}"
+        for kind, (withheld, cells) in shown.withheld.items()
+    ]
+    if kinds:
+        lines(console, [f"Withheld by kind of group: {', '.join(kinds)}."])
     built = f", built {since(shown.release['built_at'])}" if shown.release else ""
     lines(console, [f"Generation {shown.generation.name}{built}."])
-    if shown.damage:
-        console.print(indented(Text(f"Damaged: {shown.damage}", style="bold red")))
-    else:
+    if not shown.damage:
         lines(console, ["Its files are as their checksums say."])
 
 

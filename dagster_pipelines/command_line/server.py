@@ -10,11 +10,17 @@ import sys
 from pathlib import Path
 
 from dagster_pipelines.errors import JobError, UsageError
+from dagster_pipelines.stopping import as_keyboard_interrupt
 
 LOOPBACK = "127.0.0.1"
 """The one address that is listened on: Dagster knows no passwords."""
 
 MODULE = "dagster_pipelines.definitions"
+
+NOT_TO_BE_HEARD = "ignore:Function `dev_command` is superseded"
+"""Dagster advises `dg dev` for projects that `dg` made; it is a package more, for the same page."""
+
+SECONDS_TO_END = 30
 
 
 def command(port: int) -> list[str]:
@@ -37,16 +43,29 @@ def serve(config: Path, variables: dict[str, str], folder: Path, port: int) -> N
     """
     if not port_is_free(port):
         raise UsageError(f"Port {port} of {LOOPBACK} is taken; name another: tacit up --port 3001.")
-    environment = {**os.environ, **variables, "TACIT_CONFIG": str(config.resolve())}
-    with subprocess.Popen(command(port), cwd=folder, env=environment) as server:
+    environment = {
+        **os.environ,
+        **variables,
+        "TACIT_CONFIG": str(config.resolve()),
+        "PYTHONWARNINGS": NOT_TO_BE_HEARD,
+    }
+    # A session of its own: Ctrl-C reaches us alone, and Dagster ends its processes in its order.
+    with (
+        as_keyboard_interrupt(),
+        subprocess.Popen(
+            command(port), cwd=folder, env=environment, start_new_session=True
+        ) as server,
+    ):
         try:
             status = server.wait()
         except KeyboardInterrupt:
             server.send_signal(signal.SIGINT)
-            server.wait()
+            try:
+                server.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
             return
-    if status not in (0, -signal.SIGINT, -signal.SIGTERM):
-        raise JobError("The server ended by itself; what it said stands above.")
+    raise JobError(f"The server ended by itself (status {status}); what it said stands above.")
 
 
 def port_is_free(port: int) -> bool:

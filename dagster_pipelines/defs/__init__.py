@@ -1,7 +1,7 @@
 """Dagster's definitions, a module a concept.
 
-`raw`, `transform`, `checks`, `publish`: what there is. `automation`: when it runs. `resources`: what
-the steps share. Plain work belongs in the modules beside this package; `build_defs` puts it
+`raw`, `transform`, `checks`, `publish`: what there is. `automation`: when it runs. `resources`:
+what the steps share. Plain work belongs in the modules beside this package; `build_defs` puts it
 together and is the one seam for tests and for `job`.
 """
 

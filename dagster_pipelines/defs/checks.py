@@ -22,8 +22,8 @@ CONSERVATION_LAW = dg.AssetCheckSpec(
     "every_record_is_somewhere",
     asset=dg.AssetKey(["raw", "files"]),
     description=(
-        "Loaded, duplicate, quarantined and excluded records of a file add up to its records, as an "
-        "independent count has them."
+        "Loaded, duplicate, quarantined and excluded records of a file add up to its records, as "
+        "an independent count has them."
     ),
     blocking=True,
 )
@@ -32,8 +32,8 @@ AS_DECLARED = dg.AssetCheckSpec(
     "is_as_declared",
     asset=CANDIDATE,
     description=(
-        "The file opens, holds exactly the tables and columns that sql/publish declares, and nothing "
-        "that stands for one person."
+        "The file opens, holds exactly the tables and columns that sql/publish declares, and "
+        "nothing that stands for one person."
     ),
     blocking=True,
 )

@@ -6,6 +6,7 @@ belongs in `publication`; what it must satisfy, in `checks`.
 
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import dagster as dg
 
@@ -19,7 +20,6 @@ from dagster_pipelines.settings import Schedule
 GROUP = "published"
 OWNERS = ["team:data"]
 TAGS = {"privacy": "groups_only"}
-STAGE = "Publish"
 
 
 def publication_assets(schedule: Schedule) -> list[dg.AssetsDefinition]:
@@ -38,9 +38,8 @@ def publication_assets(schedule: Schedule) -> list[dg.AssetsDefinition]:
     def candidate(run: dg.ResourceParam[OneRun]) -> dg.MaterializeResult:
         """The file that would be published, in a folder that only the job can read."""
         with run.step("candidate"):
-            run.report(STAGE, 0, 2)
+            run.report("Write", 0)
             folder = publication.write_candidate(run.settings, run.run_id)
-            run.report(STAGE, 1, 2)
             with closing(publication.open_published(folder)) as connection:
                 rows = {
                     table: of_table(connection, "bi", table)[ROW_COUNT]
@@ -65,9 +64,9 @@ def publication_assets(schedule: Schedule) -> list[dg.AssetsDefinition]:
         Promotion is not tried again: half of it done, the candidate is a generation already.
         """
         with run.step("publish"):
+            run.report("Publish", 0)
             candidate = publication.candidate_path(run.settings, run.run_id)
             published = publication.promote(candidate)
-            run.report(STAGE, 2, 2)
             return dg.MaterializeResult(
                 metadata={"generation": published.name, "bytes": _bytes(published)}
             )
@@ -88,5 +87,5 @@ def publication_freshness(schedule: Schedule) -> dg.FreshnessPolicy:
     )
 
 
-def _bytes(folder: publication.Path) -> int:
+def _bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())

@@ -1,9 +1,9 @@
 """The assets of schema `raw`, and the exports that they are read from.
 
 Here belongs which raw table is an asset, what it depends on and what is shown of it. How a file is
-read belongs in `sources`, how it is stored in `landing`, what must hold in `checks`. A format has an
-asset of its own for each of its tables; `raw.files` and `raw.quarantine`, which every load writes
-to, are one step of their own that closes the books after all of them.
+read belongs in `sources`, how it is stored in `landing`, what must hold in `checks`. A format has
+an asset of its own for each of its tables; `raw.files` and `raw.quarantine`, which every load
+writes to, are one step of their own that closes the books after all of them.
 """
 
 from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject
 
 from dagster_pipelines.dagster_home import dbt_path, environment, recover_dead_runs
+from dagster_pipelines.dagster_storage import brisk_storage
 from dagster_pipelines.errors import JobError, TacitError
 from dagster_pipelines.landing import Landing, Receipt
 from dagster_pipelines.run_lock import run_lock
@@ -31,8 +32,8 @@ Progress = Callable[[str, int, int | None], None]
 
 STOPPED = "The run was stopped by a signal; what was published before stays."
 
-# For steps that can be done again at any time. Mistakes of a user, failed checks and a full disk are
-# the same the second time and are not tried again.
+# For steps that can be done again at any time. Mistakes of a user, failed checks and a full disk
+# are the same the second time and are not tried again.
 RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
 _INTERRUPTIONS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt)
@@ -66,6 +67,7 @@ class OneRun:
 
     def __enter__(self) -> OneRun:
         self._held.enter_context(gone_in_time())
+        self._held.enter_context(brisk_storage())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -128,7 +130,7 @@ class OneRun:
             self.failures.pop(name, None)
         except GeneratorExit:
             raise
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - its text may quote an export
             self.is_stopped = is_interruption(error, _INTERRUPTIONS)
             raise self._failure(name, error) from None
         finally:
@@ -169,15 +171,18 @@ def dbt_project(settings: Settings) -> DbtProject:
     )
 
 
-def dbt_resource(project: DbtProject) -> DbtCliResource:
-    """Return dbt's command line, as a process that does not outlive the run."""
+class Dbt(DbtCliResource):
+    """dbt's command line, as a process that does not outlive the run."""
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+        """Make no adapter in this process: nothing here asks one, and it takes seconds."""
+
+
+def dbt_resource(project: DbtProject) -> Dbt:
+    """Return the resource that runs dbt."""
+    # Read by the script that starts dbt.
     os.environ["TACIT_PYTHON"] = sys.executable
-    return DbtCliResource(project_dir=project, dbt_executable=dbt_executable())
-
-
-def dbt_executable() -> Path:
-    """Return the script that starts dbt; it reads TACIT_PYTHON and TACIT_PARENT."""
-    return _PACKAGE / "bin" / "dbt"
+    return Dbt(project_dir=project, dbt_executable=_PACKAGE / "bin" / "dbt")
 
 
 def _without_text(step: str, error: BaseException) -> str:

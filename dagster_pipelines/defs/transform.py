@@ -1,7 +1,7 @@
 """dbt's models, seeds and tests as assets and asset checks.
 
-Here belongs how a node of dbt is seen by Dagster and how the project is run in the job. What a model
-computes belongs in `dbt_project`, which knows nothing of Dagster.
+Here belongs how a node of dbt is seen by Dagster and how the project is run in the job. What a
+model computes belongs in `dbt_project`, which knows nothing of Dagster.
 """
 
 import io
@@ -15,16 +15,16 @@ from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
     DbtCliInvocation,
-    DbtCliResource,
     DbtProject,
     dbt_assets,
 )
 
 from dagster_pipelines.dagster_home import WRITERS, dbt_path
 from dagster_pipelines.dbt_manifest import Manifest
-from dagster_pipelines.defs.resources import RETRIES, OneRun
+from dagster_pipelines.defs.resources import RETRIES, Dbt, OneRun
 from dagster_pipelines.defs.table_metadata import ROW_COUNT, of_warehouse
 from dagster_pipelines.errors import JobError
+from dagster_pipelines.expectations.validation import warm_up
 
 STAGE = "Compute"
 OWNERS = ["team:data"]
@@ -84,7 +84,7 @@ def model_assets(manifest: Manifest, project: DbtProject) -> dg.AssetsDefinition
         retry_policy=RETRIES,
     )
     def dbt_models(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, run: dg.ResourceParam[OneRun]
+        context: dg.AssetExecutionContext, dbt: Dbt, run: dg.ResourceParam[OneRun]
     ) -> Iterator[Any]:
         """`dbt build` without the unit tests: those test the code, not the data."""
         with run.step("dbt"):
@@ -93,9 +93,7 @@ def model_assets(manifest: Manifest, project: DbtProject) -> dg.AssetsDefinition
     return dbt_models
 
 
-def _build(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, run: OneRun
-) -> Iterator[Any]:
+def _build(context: dg.AssetExecutionContext, dbt: Dbt, run: OneRun) -> Iterator[Any]:
     """Run dbt and yield its outcome, once its process has let go of the warehouse.
 
     Raises
@@ -104,6 +102,7 @@ def _build(
         A model could not be built, or a test failed.
     """
     os.environ["TACIT_PARENT"] = str(os.getpid())
+    warm_up()
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-use-colors"]
     invocation = dbt.cli(
         arguments,

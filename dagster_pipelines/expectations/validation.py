@@ -72,7 +72,9 @@ def _verdicts(context: EphemeralDataContext, suite: Suite, frame: DataFrame) -> 
         .get_batch({"dataframe": frame})
     )
     outcome = batch.validate(
-        gx.ExpectationSuite(name=name, expectations=[_question(rule) for rule in suite.expectations]),
+        gx.ExpectationSuite(
+            name=name, expectations=[_question(rule) for rule in suite.expectations]
+        ),
         result_format="BOOLEAN_ONLY",
     )
     holds = {

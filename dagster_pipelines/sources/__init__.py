@@ -11,4 +11,4 @@ FORMATS: dict[str, ModuleType] = {
     interaction_csv.FORMAT: interaction_csv,
 }
 """Each format's module by the name that `tacit.yml` uses for it. A module has `TABLE`, `open_file`,
-`sections`, `parameters`, `load_parameters`, `incoming` and `with_ids`."""
+`parameters`, `preparations`, `load_parameters`, `incoming` and `with_ids`."""

@@ -122,6 +122,7 @@ class IdentifierIds:
         self._known: dict[str, int | None] = {}
 
     def __call__(self, texts: Sequence[str]) -> list[int | None]:
+        """Return the id of each text."""
         if len(self._known) > _MOST_TEXTS_KEPT:
             self._known.clear()
         new = [text for text in texts if text not in self._known]

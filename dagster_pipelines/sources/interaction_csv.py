@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -53,13 +53,17 @@ def open_file(source: InteractionSource, path: Path, where: str) -> CsvReading:
     return CsvReading(path, dialect, source.columns, COLUMNS, where)
 
 
-def sections(source: InteractionSource) -> tuple[str, ...]:
-    """Return the SQL sections that make ready for reading this source's times."""
+def preparations(
+    source: InteractionSource, parameters: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return the SQL sections that must run before `read`, with the parameters of each."""
     if source.time_format is None:
-        return ("iso_times",)
-    if source.time_format in ("epoch_s", "epoch_ms"):
-        return ("epoch_times",)
-    return ("pattern_times",)
+        written = "iso_times"
+    else:
+        is_epoch = source.time_format in ("epoch_s", "epoch_ms")
+        written = "epoch_times" if is_epoch else "pattern_times"
+    limits = {name: parameters[name] for name in ("zone", "earliest", "latest")}
+    return {written: {}, "zone_dates": limits}
 
 
 def parameters(

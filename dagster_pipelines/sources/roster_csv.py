@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -75,9 +75,10 @@ def day_in_name(path: Path, where: str) -> date:
     return days.pop()
 
 
-def sections(source: RosterSource) -> tuple[str, ...]:
-    """Return the SQL sections that make ready for reading this source's dates."""
-    return ("iso_dates",) if source.date_format is None else ("pattern_dates",)
+def preparations(source: RosterSource, parameters: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the SQL sections that must run before `read`, with the parameters of each."""
+    del parameters
+    return {"iso_dates" if source.date_format is None else "pattern_dates": {}}
 
 
 def parameters(

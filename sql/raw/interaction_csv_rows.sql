@@ -38,17 +38,21 @@ create or replace temp table staged (
     space_identifier_id bigint
 );
 
--- Three ways of reading a time, each two macros: `plain_time` reads a text without an offset from
--- UTC or gives NULL, `odd_time` reads any other. Both give NULL for what is no such time.
+-- Three ways of writing times, each three macros over a text: `plain_time` is a local time without
+-- an offset from UTC, `utc_time` a time in UTC, `odd_time` (wall_time, utc_offset_seconds) whatever
+-- else is allowed. They are tried in this order, and give NULL for what is no such time.
 
 -- :iso_times
 -- ISO 8601: a date, or a date and a time with or without an offset from UTC. DuckDB's own cast
--- alone would take `infinity` and `epoch` for times, and leave offsets out.
+-- alone would take `infinity` and `epoch` for times, and leave offsets out. The first two macros
+-- are for what nearly all files hold; the third takes five times as long.
 create or replace temp macro plain_time(written, pattern) as case
-    when
-        regexp_full_match(
-            written, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?'
-        )
+    when written like '____-__-__ __:__:__' or written like '____-__-__T__:__:__'
+        then try_cast(written as timestamp)
+end;
+
+create or replace temp macro utc_time(written, pattern) as case
+    when regexp_full_match(written, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z')
         then try_cast(written as timestamp)
 end;
 
@@ -84,26 +88,102 @@ create or replace temp macro plain_time(written, pattern) as case
         then try_strptime(trim(written), pattern)::timestamptz::timestamp
 end;
 
+create or replace temp macro utc_time(written, pattern) as case
+    when has_zone(pattern)
+        then try_strptime(trim(written), pattern)::timestamptz::timestamp
+end;
+
 create or replace temp macro odd_time(written, pattern) as struct_pack(
-    wall_time := case
-        when has_zone(pattern)
-            then try_strptime(trim(written), pattern)::timestamptz::timestamp
-    end,
-    utc_offset_seconds := 0
+    wall_time := null::timestamp, utc_offset_seconds := null::integer
 );
 
 -- :epoch_times
 create or replace temp macro plain_time(written, pattern) as null::timestamp;
 
+create or replace temp macro utc_time(written, pattern) as case
+    when pattern = 'epoch_s' and regexp_full_match(trim(written), '-?\d{1,11}(\.\d{1,9})?')
+        then make_timestamp((trim(written)::decimal(38, 9) * 1000000)::bigint)
+    when pattern = 'epoch_ms' and regexp_full_match(trim(written), '-?\d{1,14}')
+        then make_timestamp(trim(written)::bigint * 1000)
+end;
+
 create or replace temp macro odd_time(written, pattern) as struct_pack(
-    wall_time := case
-        when pattern = 'epoch_s' and regexp_full_match(trim(written), '-?\d{1,11}(\.\d{1,9})?')
-            then make_timestamp((trim(written)::decimal(38, 9) * 1000000)::bigint)
-        when pattern = 'epoch_ms' and regexp_full_match(trim(written), '-?\d{1,14}')
-            then make_timestamp(trim(written)::bigint * 1000)
-    end,
-    utc_offset_seconds := 0
+    wall_time := null::timestamp, utc_offset_seconds := null::integer
 );
+
+-- :zone_dates
+-- Every local date from $earliest to $latest, a few days over, with how far the zone's clocks are
+-- from UTC while it lasts anywhere: `offset_seconds` if that is the same all the time,
+-- `offsets_seconds` (all that come into question) on dates near a change of the clocks, by however
+-- much they change. No zone has changed its clocks twice within six hours.
+create or replace temp table zone_dates as
+with
+
+instants as (
+
+    select unnest(
+        generate_series(
+            $earliest::date - to_days(4), $latest::date + to_days(4), to_hours(6)
+        )
+    ) as utc_time
+
+),
+
+looks as (
+
+    select
+        utc_time,
+        date_diff('second', utc_time, timezone($zone, timezone('UTC', utc_time)))
+            as offset_seconds
+    from instants
+
+),
+
+changes as (
+
+    select
+        utc_time,
+        offset_seconds,
+        lag(offset_seconds) over (order by utc_time) as offset_before_seconds
+    from looks
+    qualify offset_seconds != offset_before_seconds
+
+),
+
+-- A date lasts, somewhere, from 15 hours before it begins in UTC to 14 hours after it ends.
+dates_of_changes as (
+
+    select
+        offset_seconds,
+        offset_before_seconds,
+        unnest(
+            generate_series(
+                (utc_time - to_hours(6 + 38))::date, (utc_time + to_hours(15))::date, to_days(1)
+            )
+        )::date as local_date
+    from changes
+
+),
+
+changing_dates as (
+
+    select
+        local_date,
+        list_distinct(flatten(list([offset_seconds, offset_before_seconds])))
+            as offsets_seconds
+    from dates_of_changes
+    group by local_date
+
+)
+
+select
+    looks.utc_time::date as local_date,
+    case when changing_dates.local_date is null then looks.offset_seconds end as offset_seconds,
+    changing_dates.offsets_seconds
+from looks
+left join changing_dates
+    on looks.utc_time::date = changing_dates.local_date
+where hour(looks.utc_time) = 12;
 
 -- :read
 with
@@ -117,77 +197,58 @@ plain as (
 
 ),
 
+zulu as (
+
+    select
+        *,
+        case when plain_time is null then utc_time(occurred_at, $time_format) end as utc_time
+    from plain
+
+),
+
 odd as (
 
     select
         *,
-        case when plain_time is null then odd_time(occurred_at, $time_format) end as odd_time
-    from plain
+        case
+            when plain_time is null and utc_time is null
+                then odd_time(occurred_at, $time_format)
+        end as odd_time
+    from zulu
 
 ),
 
 timed as (
 
     select
-        * exclude (plain_time, odd_time),
-        coalesce(plain_time, odd_time.wall_time) as wall_time,
-        odd_time.utc_offset_seconds as utc_offset_seconds
+        * exclude (plain_time, utc_time, odd_time),
+        coalesce(plain_time, utc_time, odd_time.wall_time) as wall_time,
+        case when utc_time is not null then 0 else odd_time.utc_offset_seconds end
+            as utc_offset_seconds
     from odd
 
 ),
 
-local_dates as (
-
-    select distinct wall_time::date as local_date
-    from timed
-    where wall_time is not null and utc_offset_seconds is null
-
-),
-
--- Every hour of UTC that the date can belong to, and how far the zone's clocks are from it: one
--- offset on nearly all dates, two where the clocks change, by however much.
-date_hours as (
-
-    select
-        local_dates.local_date,
-        local_dates.local_date::timestamp + to_hours(hours.hour) as utc_time
-    from local_dates
-    cross join generate_series(-15, 38) as hours (hour)
-
-),
-
-date_offsets as (
-
-    select
-        local_date,
-        list(distinct date_diff('second', utc_time, timezone($zone, timezone('UTC', utc_time))))
-            as offsets
-    from date_hours
-    group by local_date
-
-),
-
--- The instants at which the zone's clocks show the local time: none in a gap, two in a repeat.
+-- The instants at which the zone's clocks show the local time: none in a gap, two in a repeat. A
+-- date without a row is far from the limits within which times are taken, on one side or the other.
 placed as (
 
     select
         timed.*,
-        coalesce(
-            timed.utc_offset_seconds,
-            case when len(date_offsets.offsets) = 1 then date_offsets.offsets[1] end
-        ) as certain_offset_seconds,
         case
-            when timed.utc_offset_seconds is null and len(date_offsets.offsets) > 1
+            when timed.utc_offset_seconds is null and zone_dates.offsets_seconds is not null
                 then list_filter(
-                    date_offsets.offsets,
+                    zone_dates.offsets_seconds,
                     lambda seconds: timezone(
                         $zone, timezone('UTC', timed.wall_time - to_seconds(seconds))
                     ) = timed.wall_time
                 )
-        end as possible_offsets_seconds
+        end as possible_offsets,
+        coalesce(timed.utc_offset_seconds, zone_dates.offset_seconds, possible_offsets[1], 0)
+            as offset_seconds
     from timed
-    left join date_offsets
-        on timed.wall_time::date = date_offsets.local_date
+    left join zone_dates
+        on timed.wall_time::date = zone_dates.local_date
 
 ),
 
@@ -195,10 +256,7 @@ typed as (
 
     select
         *,
-        make_timestamp(
-            epoch_us(wall_time)
-            - 1000000 * coalesce(certain_offset_seconds, possible_offsets_seconds[1])
-        ) as utc_time,
+        make_timestamp(epoch_us(wall_time) - 1000000 * offset_seconds) as utc_time,
         case
             when regexp_full_match(minutes, '\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*')
                 then try_cast(minutes as double)
@@ -231,8 +289,8 @@ select
             least(source_identifier_id, target_identifier_id, space_identifier_id) = 0
             then 'bad_identifier'
         when wall_time is null then 'bad_time'
-        when len(possible_offsets_seconds) = 0 then 'nonexistent_local_time'
-        when len(possible_offsets_seconds) > 1 then 'ambiguous_local_time'
+        when len(possible_offsets) = 0 then 'nonexistent_local_time'
+        when len(possible_offsets) > 1 then 'ambiguous_local_time'
         when utc_time < $earliest then 'before_1990'
         when utc_time >= $latest then 'in_the_future'
         when trim(minutes) != '' and (known_minutes is null or not isfinite(known_minutes))

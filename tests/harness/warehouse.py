@@ -88,6 +88,11 @@ class Warehouse:
         for model in self._tables:
             self._connection.execute("execute " + model.name)
 
+    @property
+    def tables(self) -> list[str]:
+        """The names of the models that are built as tables, in the order in which they run."""
+        return [model.name for model in self._tables]
+
     def rows(self, name: str) -> list[Row]:
         """All rows of a model that was built."""
         [relation] = [model.relation for model in self._models if model.name == name]

@@ -58,9 +58,11 @@ from range(1, 31) as ids (id);
 PUBLISHED = """
 create schema bi;
 create table bi.release as select
-    'r' as release_id, timestamp '2026-03-02 00:00:00' as built_at,
+    'Example' as organisation_name, timestamp '2026-03-02 00:00:00' as built_at,
     date '2026-01-05' as coverage_from, date '2026-03-01' as coverage_to,
-    8 as weeks, 1 as people, 12345 as events, 5 as min_group_size;
+    8 as weeks, 1 as people, 12345 as events, 5 as min_group_size,
+    5 as segment_cells, 1 as withheld_segment_cells,
+    20 as unit_pair_cells, 3 as withheld_unit_pair_cells;
 create table bi.segment_weeks as select
     'organisation' as segment_type, 'all' as segment_value, week_start, metric, statistic,
     value, people, value is null as is_withheld
@@ -128,7 +130,7 @@ def test_people_are_counted_apart_from_their_identifiers(settings: Settings) -> 
     shown = console()
     printing.print_people(shown, held)
     assert "8 people under 24 identifiers" in text_of(shown)
-    assert "1 address of your own that is nobody's" in text_of(shown)
+    assert "1 identifier of your own that is nobody's" in text_of(shown)
 
 
 def test_each_reason_is_said_in_words(settings: Settings) -> None:
@@ -158,7 +160,7 @@ def test_headlines_are_the_last_weeks_beside_those_of_four_weeks_before(settings
         Headline("cross_team_share", "mean", 0.375, 40, None),
         Headline("network_size", "median", 9.0, 40, 7.5),
     ]
-    assert (shown.cells, shown.withheld) == (5, 1)
+    assert shown.withheld == {"organisation": (1, 5)}
 
 
 def test_the_summary_of_what_is_published_reads_well(settings: Settings) -> None:
@@ -173,7 +175,7 @@ def test_the_summary_of_what_is_published_reads_well(settings: Settings) -> None
     assert "(7.5)" in said
     assert "38 %" in said
     assert "8 weeks, 2026-01-05 to 2026-03-01: 1 person, 12 345 events." in said
-    assert "1 of 5 cells" in said
+    assert "4 of 25 cells" in said
 
 
 def test_status_says_that_a_published_file_is_damaged(

@@ -5,8 +5,8 @@ select
     interaction_rows.source_name,
     interaction_rows.channel,
     interaction_rows.space_identifier_id as space_id,
-    senders.party_id as source_party_id,
-    targets.party_id as target_party_id,
+    senders.person_id as source_party_id,
+    targets.person_id as target_party_id,
 
     -- text
     senders.party_kind as source_party_kind,
@@ -24,7 +24,7 @@ select
 from {{ source('raw', 'interaction_csv_rows') }} as interaction_rows
 inner join {{ source('raw', 'sources') }} as sources
     on interaction_rows.source_name = sources.source_name
-inner join {{ ref('stg_tacit__identities') }} as senders
+inner join {{ source('raw', 'identity_map') }} as senders
     on interaction_rows.source_identifier_id = senders.identifier_id
-left join {{ ref('stg_tacit__identities') }} as targets
+left join {{ source('raw', 'identity_map') }} as targets
     on interaction_rows.target_identifier_id = targets.identifier_id

@@ -2,8 +2,8 @@ select
     -- ids
     roster_rows.content_hash,
     roster_rows.source_name,
-    people.party_id as person_id,
-    managers.party_id as given_manager_id,
+    people.person_id,
+    managers.person_id as given_manager_id,
 
     -- text
     roster_rows.team,
@@ -29,7 +29,7 @@ select
 from {{ source('raw', 'roster_csv_rows') }} as roster_rows
 inner join {{ source('raw', 'sources') }} as sources
     on roster_rows.source_name = sources.source_name
-inner join {{ ref('stg_tacit__identities') }} as people
+inner join {{ source('raw', 'identity_map') }} as people
     on roster_rows.person_identifier_id = people.identifier_id
-left join {{ ref('stg_tacit__identities') }} as managers
+left join {{ source('raw', 'identity_map') }} as managers
     on roster_rows.manager_identifier_id = managers.identifier_id

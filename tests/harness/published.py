@@ -1,0 +1,102 @@
+"""A data folder whose warehouse holds guarded tables of our own, as the last models would leave it.
+
+The tables are those that `sql/publish` declares, so that a test says only the rows it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+
+from dagster_pipelines.publication import published_tables
+from dagster_pipelines.settings import Settings
+from dagster_pipelines.sqlfiles import statements
+from dagster_pipelines.warehouse import prepare_folders, warehouse_path
+
+FIRST_MONDAY = "2026-01-05"
+
+# Three weeks; one department of 20 people, one too small to be shown.
+ROWS = {
+    "release": """
+        select
+            'run' as run_id, 'Example' as organisation_name, timestamp '2026-02-01' as built_at,
+            date '2026-01-05' as coverage_from, date '2026-01-25' as coverage_to, 3 as weeks,
+            22 as people, 300 as events, 'f' as parameters_fingerprint, 'UTC' as timezone,
+            'viva' as interaction_profile, 4 as tie_window_weeks, 2 as tie_min_interactions,
+            false as tie_requires_reciprocity, 'line, grade, depth' as rank_bases,
+            5 as min_group_size, '1.11' as dbt_version, 'v1.5' as duckdb_version,
+            36 as segment_cells, 12 as withheld_segment_cells,
+            3 as unit_pair_cells, 0 as withheld_unit_pair_cells
+    """,
+    "metric_definitions": """
+        select
+            metric, metric as label, 'How many?' as question, 'Counted.' as formula,
+            'people' as unit, 'from 0' as value_range, 'group and week' as grain,
+            'the week' as time_window
+        from (
+            values ('people'), ('network_size'), ('isolated_share'), ('participation_gini'),
+            ('ties'), ('interactions'), ('share')
+        ) as metrics (metric)
+    """,
+    "segment_weeks": """
+        select
+            segment_type, segment_value, weeks.week_start::date as week_start, metric, statistic,
+            if(is_withheld, null, value) as value, if(is_withheld, null, 20) as people,
+            is_withheld, if(is_withheld, 'organisation', null) as shown_as
+        from generate_series(date '2026-01-05', date '2026-01-19', interval 7 days)
+            as weeks (week_start)
+        cross join (
+            values ('organisation', 'Example', false), ('department', 'Sales', false),
+            ('department', 'Board', true)
+        ) as segments (segment_type, segment_value, is_withheld)
+        cross join (
+            values ('people', 'count', 20), ('network_size', 'mean', 7.5),
+            ('isolated_share', 'share', 0.25), ('participation_gini', 'gini', 0.4)
+        ) as figures (metric, statistic, value)
+    """,
+    "unit_pair_weeks": """
+        select
+            'Sales' as from_department, 'Sales' as to_department, date '2026-01-05' as week_start,
+            metric, value, false as is_withheld
+        from (values ('ties', 9), ('interactions', 40), ('share', 1)) as figures (metric, value)
+    """,
+    "data_quality": """
+        select
+            'mail' as source_name, date '2026-01-05' as week_start, 100 as events,
+            20 as persons_resolved, false as is_withheld, 0.1 as unresolved_share,
+            0 as quarantined_share, 1 as ranked_interactions_share,
+            1 as known_teams_interactions_share, false as starts_in_mid_coverage,
+            false as ends_in_mid_coverage
+    """,
+}
+
+
+def settings_in(folder: Path) -> Settings:
+    """Return the settings of a company without exports, its data in `folder`/data."""
+    sources = [{"name": "hr", "format": "roster_csv", "path": "hr.csv"}]
+    return Settings.model_validate(
+        {"sources": sources, "folder": folder, "privacy": {"key_file": "key"}}
+    )
+
+
+def with_guarded_tables(folder: Path) -> Settings:
+    """Make a data folder with the guarded tables in its warehouse; return its settings."""
+    settings = settings_in(folder)
+    prepare_folders(settings)
+    with closing(duckdb.connect()) as connection:
+        path = str(warehouse_path(settings)).replace("'", "''")
+        connection.execute("attach '" + path + "' as candidate; create schema candidate.bi")
+        for table, file in published_tables().items():
+            connection.execute(statements(file)["declare"])
+            connection.execute("insert into candidate.bi." + table + " by name " + ROWS[table])
+    return settings
+
+
+@contextmanager
+def opened_for_writing(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse to change what its guarded tables say."""
+    with closing(duckdb.connect(str(warehouse_path(settings)))) as connection:
+        yield connection

@@ -1,0 +1,255 @@
+"""The publication: what a candidate holds, what the audit sees, what promotion leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_pipelines import publication
+from dagster_pipelines.dbt_manifest import load_manifest
+from dagster_pipelines.errors import JobError
+from dagster_pipelines.settings import Settings
+from tests.harness.published import opened_for_writing, settings_in, with_guarded_tables
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return with_guarded_tables(tmp_path)
+
+
+def tampered(candidate: Path, statement: str) -> Path:
+    """Change a candidate's database and seal it anew, as a wrong writer would have left it."""
+    database = candidate / publication.DATABASE
+    database.chmod(0o644)
+    with closing(duckdb.connect(str(database))) as connection:
+        connection.execute(statement)
+    (candidate / publication.CHECKSUMS).unlink()
+    publication._seal(candidate)
+    return candidate
+
+
+def test_a_candidate_holds_the_guarded_tables_and_nothing_else(settings: Settings) -> None:
+    candidate = publication.write_candidate(settings, "run")
+    with closing(publication.open_published(candidate)) as connection:
+        tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    names = sorted(publication.published_tables())
+    assert sorted(tables) == [("bi", name) for name in names]
+    expected = {"tacit.duckdb", "SHA256SUMS", *(f"{name}.parquet" for name in names)}
+    assert {path.name for path in candidate.iterdir()} == expected
+    assert publication.audit(candidate) == []
+
+
+def test_a_candidate_says_what_the_warehouse_says(settings: Settings) -> None:
+    candidate = publication.write_candidate(settings, "run")
+    for table in publication.published_tables():
+        with opened_for_writing(settings) as connection:
+            wanted = connection.table(f"bi.{table}").order("all").fetchall()
+        with closing(publication.open_published(candidate)) as connection:
+            assert connection.table(f"bi.{table}").order("all").fetchall() == wanted
+        parquet = duckdb.read_parquet(str(candidate / f"{table}.parquet"))
+        assert parquet.order("all").fetchall() == wanted
+
+
+def test_a_candidate_opens_in_drivers_since_1_0(settings: Settings) -> None:
+    candidate = publication.write_candidate(settings, "run")
+    header = (candidate / publication.DATABASE).read_bytes()[:20]
+    # The format's number after the magic word: 64 is that of DuckDB 1.0.
+    assert header[8:12] == b"DUCK"
+    assert int.from_bytes(header[12:20], "little") == 64
+
+
+def test_only_the_job_can_read_a_candidate_and_all_can_read_a_generation(
+    settings: Settings,
+) -> None:
+    candidate = publication.write_candidate(settings, "run")
+    assert stat.S_IMODE(candidate.stat().st_mode) == 0o700
+    generation = publication.promote(candidate)
+    assert stat.S_IMODE(generation.stat().st_mode) == 0o755
+    assert {stat.S_IMODE(path.stat().st_mode) for path in generation.iterdir()} == {0o444}
+
+
+def test_checksums_are_those_of_sha256sum(settings: Settings) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    subprocess.run(
+        ["sha256sum", "--check", "--strict", "--quiet", publication.CHECKSUMS],
+        cwd=generation,
+        check=True,
+    )
+
+
+def test_the_declarations_are_the_contracts_of_dbt(tmp_path: Path) -> None:
+    nodes = load_manifest(settings_in(tmp_path))["nodes"].values()
+    contracts = {
+        node["name"]: {
+            name: (column["data_type"].upper(), _may_be_null(column))
+            for name, column in node["columns"].items()
+        }
+        for node in nodes
+        if node["resource_type"] == "model" and node["schema"] == "bi"
+    }
+    declared = {
+        table: {name: (kind, is_nullable) for name, kind, is_nullable in columns}
+        for table, columns in publication.declared_columns().items()
+    }
+    assert declared == contracts
+
+
+def _may_be_null(column: dict) -> bool:
+    return "not_null" not in {constraint["type"] for constraint in column["constraints"]}
+
+
+def test_no_declared_column_could_stand_for_a_person() -> None:
+    assert publication.personal_columns(publication.declared_columns()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["person_id", "space_id", "email", "home_address", "person", "login", "identifier_hash"]
+)
+def test_a_column_that_could_stand_for_a_person_is_seen(name: str) -> None:
+    [sentence] = publication.personal_columns({"segment_weeks": [(name, "BIGINT", True)]})
+    assert sentence.startswith(f"segment_weeks has a column {name}")
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("drop table bi.release", "release is missing."),
+        ("create table bi.people (name varchar)", "people is not a table that sql/publish declares."),
+        ("alter table bi.release add column secret int", "release does not have the columns"),
+        ("create schema raw", "holds more than the tables of schema bi"),
+        ("create view bi.all_weeks as select 1", "holds more than the tables of schema bi"),
+        ("alter table bi.release add column person_id int", "stands for one person"),
+    ],
+)
+def test_the_audit_sees_what_is_not_declared(
+    settings: Settings, statement: str, sentence: str
+) -> None:
+    candidate = tampered(publication.write_candidate(settings, "run"), statement)
+    assert any(sentence in problem for problem in publication.audit(candidate))
+
+
+def test_a_file_that_does_not_open_is_a_sentence(settings: Settings) -> None:
+    candidate = publication.write_candidate(settings, "run")
+    database = candidate / publication.DATABASE
+    database.chmod(0o644)
+    database.write_bytes(b"not a database")
+    (candidate / publication.CHECKSUMS).unlink()
+    publication._seal(candidate)
+    assert publication.audit(candidate) == ["tacit.duckdb does not open."]
+
+
+def test_what_fails_the_audit_is_not_promoted(settings: Settings) -> None:
+    before = publication.promote(publication.write_candidate(settings, "good"))
+    candidate = tampered(publication.write_candidate(settings, "bad"), "drop table bi.release")
+    with pytest.raises(JobError, match="release is missing"):
+        publication.promote(candidate)
+    assert publication.current(settings) == before
+
+
+def test_a_changed_byte_is_seen(settings: Settings) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    file = generation / "release.parquet"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with pytest.raises(JobError, match=r"release\.parquet .* is not what was written"):
+        publication.verify(generation)
+
+
+def test_a_missing_and_an_additional_file_are_seen(settings: Settings) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    (generation / "notes.txt").write_text("")
+    with pytest.raises(JobError, match=r"notes\.txt does not belong"):
+        publication.verify(generation)
+    (generation / "notes.txt").unlink()
+    (generation / "release.parquet").unlink()
+    with pytest.raises(JobError, match=r"release\.parquet is missing"):
+        publication.verify(generation)
+
+
+def test_three_generations_are_kept_and_current_names_the_newest(settings: Settings) -> None:
+    promoted = [
+        publication.promote(publication.write_candidate(settings, f"run{turn}"))
+        for turn in range(5)
+    ]
+    assert publication.current(settings) == promoted[-1]
+    assert len(publication.generations(settings)) == publication.GENERATIONS_KEPT
+    assert promoted[-1] in publication.generations(settings)
+    for generation in publication.generations(settings):
+        publication.verify(generation)
+
+
+def test_the_current_generation_is_never_removed(settings: Settings) -> None:
+    """Also when the clock went back and its name is the oldest."""
+    published = publication.published_path(settings)
+    for turn in range(4):
+        publication.promote(publication.write_candidate(settings, f"run{turn}"))
+    oldest = publication.generations(settings)[-1]
+    renamed = oldest.rename(published / "gen-20000101T000000Z-000000")
+    link = published / "link"
+    link.symlink_to(renamed.name)
+    link.replace(published / publication.CURRENT)
+    publication._remove_old_generations(published)
+    assert publication.current(settings) == renamed
+    assert len(publication.generations(settings)) == publication.GENERATIONS_KEPT
+
+
+def test_the_link_is_relative_so_that_the_folder_can_move(settings: Settings) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    link = publication.published_path(settings) / publication.CURRENT
+    assert os.readlink(link) == generation.name
+
+
+def test_nothing_is_current_before_the_first_promotion(settings: Settings) -> None:
+    assert publication.current(settings) is None
+
+
+def test_leftovers_of_dead_runs_go_and_generations_stay(settings: Settings) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "good"))
+    published = publication.published_path(settings)
+    (published / ".candidate-dead").mkdir()
+    (published / ".candidate-dead" / "tacit.duckdb").write_text("half")
+    (published / ".removed-gen-x").mkdir()
+    (published / ".current-gen-x").symlink_to("gen-x")
+    publication.clear_leftovers(settings)
+    assert {path.name for path in published.iterdir()} == {generation.name, "current"}
+
+
+def test_without_a_candidate_there_is_nothing_to_promote(settings: Settings) -> None:
+    with pytest.raises(JobError, match="no candidate of this run"):
+        publication.promote(publication.candidate_path(settings, "never"))
+
+
+def test_a_failed_candidate_leaves_nothing(settings: Settings) -> None:
+    with opened_for_writing(settings) as connection:
+        connection.execute("drop table bi.segment_weeks")
+    with pytest.raises(duckdb.CatalogException):
+        publication.write_candidate(settings, "run")
+    assert list(publication.published_path(settings).iterdir()) == []
+
+
+def test_a_published_database_reads_nothing_but_itself(settings: Settings) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    with closing(publication.open_published(generation)) as connection:
+        for statement in (
+            "select * from read_text('/etc/hostname')",
+            "copy bi.release to 'out.csv'",
+            "set enable_external_access = true",
+        ):
+            with pytest.raises(duckdb.Error):
+                connection.execute(statement)
+
+
+def test_a_folder_with_a_quote_in_its_name_is_no_matter(tmp_path: Path) -> None:
+    folder = tmp_path / "the director's"
+    folder.mkdir()
+    settings = with_guarded_tables(folder)
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    assert publication.audit(generation) == []
+    assert json.dumps(str(generation))
