@@ -82,33 +82,27 @@ class CsvReading:
             yield self._reader.read(piece)
 
 
-def coded_column(records: Records, name: str) -> pa.DictionaryArray:
-    """Return a coded column; one of NULL where the file has none of that name."""
+def texts_of(records: Records, name: str) -> pa.Array:
+    """Return a column as it was read; one of untyped NULL where the file has none of that name."""
     if name not in records.table.column_names:
-        indices = pa.nulls(len(records.lines), pa.int32())
-        return pa.DictionaryArray.from_arrays(indices, pa.array([], pa.string()))
+        return pa.nulls(len(records.lines))
     column = records.table.column(name)
     if column.num_chunks == 1:
         return column.chunk(0)
     return column.unify_dictionaries().combine_chunks()
 
 
-def plain_column(records: Records, name: str) -> pa.Array:
-    """Return a column of text; one of NULL where the file has none of that name."""
-    if name not in records.table.column_names:
-        return pa.nulls(len(records.lines), pa.string())
-    column = records.table.column(name)
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-
-
-def mapped_column(
-    column: pa.DictionaryArray, meaning: Callable[[list[str]], list], type_: pa.DataType
+def meaning_of(
+    records: Records, name: str, meaning: Callable[[list[str]], list], type_: pa.DataType
 ) -> pa.Array:
-    """Return a column of what each text means; `meaning` gets the distinct texts once."""
-    texts = column.dictionary.to_pylist()
-    return pa.array(meaning(texts), type_).take(column.indices)
+    """Return what each text of a coded column means; `meaning` gets the distinct texts once.
+
+    Where the file has no such column, the result is a column of untyped NULL.
+    """
+    column = texts_of(records, name)
+    if not isinstance(column, pa.DictionaryArray):
+        return column
+    return pa.array(meaning(column.dictionary.to_pylist()), type_).take(column.indices)
 
 
 class IdentifierIds:

@@ -20,9 +20,8 @@ from dagster_pipelines.sources.csv_layout import Dialect
 from dagster_pipelines.sources.csv_reading import (
     Columns,
     CsvReading,
-    coded_column,
-    mapped_column,
-    plain_column,
+    meaning_of,
+    texts_of,
 )
 from dagster_pipelines.sources.csv_records import Records
 from dagster_pipelines.vault import Vault
@@ -97,29 +96,32 @@ def incoming(
     """Return records with identifiers in place of texts; times, minutes and flags still as text.
 
     Columns: line_number, source_, target_ and space_identifier_id (int64; NULL of an empty text),
-    channel_number (the position in CHANNELS), occurred_at, minutes, mutual and event_id (text).
+    channel_number (the position in CHANNELS), occurred_at, minutes, mutual and event_id (text). What
+    the file has no column for is untyped NULL.
     """
     ids = reading.ids_by("people", vault.resolve)
     spaces = reading.ids_by("spaces", partial(vault.resolve_spaces, source.name))
 
-    def channels(texts: Sequence[str]) -> list[int]:
-        return [_channel_number(text, source.channel) for text in texts]
+    channel = source.channel
 
-    own_channel = _channel_number("", source.channel)
-    channel_numbers = mapped_column(coded_column(records, "channel"), channels, pa.uint8())
+    def numbers(texts: Sequence[str]) -> list[int]:
+        return [_channel_number(text, channel) for text in texts]
+
+    channel_numbers = meaning_of(records, "channel", numbers, pa.uint8())
+    if pa.types.is_null(channel_numbers.type):
+        own = pa.scalar(_channel_number("", channel), pa.uint8())
+        channel_numbers = pa.repeat(own, len(records.lines))
     return pa.table(
         {
             "line_number": pa.array(records.lines),
-            "source_identifier_id": mapped_column(coded_column(records, "source"), ids, pa.int64()),
-            "target_identifier_id": mapped_column(coded_column(records, "target"), ids, pa.int64()),
-            "space_identifier_id": mapped_column(
-                coded_column(records, "space"), spaces, pa.int64()
-            ),
-            "channel_number": channel_numbers.fill_null(own_channel),
-            "occurred_at": plain_column(records, "occurred_at"),
-            "minutes": coded_column(records, "minutes"),
-            "mutual": coded_column(records, "mutual"),
-            "event_id": plain_column(records, "event_id"),
+            "source_identifier_id": meaning_of(records, "source", ids, pa.int64()),
+            "target_identifier_id": meaning_of(records, "target", ids, pa.int64()),
+            "space_identifier_id": meaning_of(records, "space", spaces, pa.int64()),
+            "channel_number": channel_numbers,
+            "occurred_at": texts_of(records, "occurred_at"),
+            "minutes": texts_of(records, "minutes"),
+            "mutual": texts_of(records, "mutual"),
+            "event_id": texts_of(records, "event_id"),
         }
     )
 

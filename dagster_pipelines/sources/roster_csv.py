@@ -16,9 +16,8 @@ from dagster_pipelines.sources.csv_layout import Dialect
 from dagster_pipelines.sources.csv_reading import (
     Columns,
     CsvReading,
-    coded_column,
-    mapped_column,
-    plain_column,
+    meaning_of,
+    texts_of,
     unit_of,
 )
 from dagster_pipelines.sources.csv_records import Records
@@ -119,10 +118,10 @@ def incoming(records: Records, source: RosterSource, reading: CsvReading, vault:
         return [_alternates(text, ids) for text in texts]
 
     found = {
-        name: mapped_column(coded_column(records, name), ids, pa.int64())
+        name: meaning_of(records, name, ids, pa.int64())
         for name in ("person_id", "email", "manager_id")
     }
-    alternates = mapped_column(coded_column(records, "alternate_ids"), lists, pa.list_(pa.int64()))
+    alternates = meaning_of(records, "alternate_ids", lists, pa.list_(pa.int64()))
     alternate_lists = [value or [] for value in alternates.to_pylist()]
     singles = zip(*(column.to_pylist() for column in found.values()), strict=True)
     smallest = [
@@ -138,9 +137,9 @@ def incoming(records: Records, source: RosterSource, reading: CsvReading, vault:
         "smallest_identifier_id": pa.array(smallest, pa.int64()),
     }
     for name in UNITS:
-        table[name] = mapped_column(coded_column(records, name), _units, pa.string())
+        table[name] = meaning_of(records, name, _units, pa.string())
     for name in ("job_level", *DATES):
-        table[name] = plain_column(records, name)
+        table[name] = texts_of(records, name)
     return pa.table(table)
 
 

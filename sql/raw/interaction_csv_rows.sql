@@ -188,12 +188,29 @@ where hour(looks.utc_time) = 12;
 -- :read
 with
 
+-- What a file has no column for comes without a type.
+written as (
+
+    select
+        line_number,
+        channel_number,
+        source_identifier_id,
+        target_identifier_id,
+        space_identifier_id::bigint as space_identifier_id,
+        occurred_at,
+        minutes::varchar as minutes,
+        mutual::varchar as mutual,
+        event_id::varchar as event_id
+    from incoming
+
+),
+
 plain as (
 
     select
         *,
         plain_time(occurred_at, $time_format) as plain_time
-    from incoming
+    from written
 
 ),
 

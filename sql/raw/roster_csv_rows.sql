@@ -65,6 +65,31 @@ try_strptime(trim(written), pattern)::timestamptz::timestamp::date;
 -- :read
 with
 
+-- What a file has no column for comes without a type.
+written as (
+
+    select
+        line_number,
+        smallest_identifier_id,
+        person_identifier_id,
+        email_identifier_id::bigint as email_identifier_id,
+        alternate_identifier_ids,
+        manager_identifier_id::bigint as manager_identifier_id,
+        team::varchar as team,
+        department::varchar as department,
+        discipline::varchar as discipline,
+        location::varchar as location,
+        work_mode::varchar as work_mode,
+        job_level::varchar as job_level,
+        hired_on::varchar as hired_on,
+        left_on::varchar as left_on,
+        valid_from::varchar as valid_from,
+        valid_to::varchar as valid_to,
+        snapshot_date::varchar as snapshot_date
+    from incoming
+
+),
+
 dated as (
 
     select
@@ -79,7 +104,7 @@ dated as (
             when regexp_full_match(trim(job_level), '[+-]?\d+(\.\d*)?')
                 then try_cast(trim(job_level) as double)
         end as level
-    from incoming
+    from written
 
 ),
 

@@ -1,8 +1,8 @@
 """The layers: who may read what, and that everything says what it is (ARCHITECTURE.md).
 
-Here belong rules about the tree as a whole: the SQL of a layer reads only the layers above it,
-modules import nothing from the wrong side, and every table stands in all the places where it has to.
-What a table holds belongs in the tests of dbt.
+Here belong rules about the tree as a whole: the SQL of a layer reads only what its layer may,
+modules import nothing from the wrong side, and every table stands wherever it has to. What a table
+holds belongs in the tests of dbt.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ LOADERS_OWN = {"migrations"}
 WITHOUT_DAGSTER_AND_DBT = ("sources", "vault", "landing", "expectations")
 """Modules and packages of dagster_pipelines that know neither of the two."""
 
-UNDONE = re.compile(r"\b(?:{})\b".format("|".join(("TO" "DO", "FIX" "ME", "XX" "X"))))
+UNDONE = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b[:( ]")
+"""Notes of work that is left, spelt so that this line is none."""
 
 
 class Parsed:
@@ -289,7 +290,7 @@ def file_of(module: str) -> Path | None:
 
 
 def reached(path: Path) -> dict[str, Path]:
-    """All modules that a file imports, directly or through modules of ours, and who imports them."""
+    """All modules that a file imports, also through modules of ours, and who imports them."""
     found: dict[str, Path] = {}
     ahead = [path]
     while ahead:
@@ -339,6 +340,8 @@ def test_nobody_imports_tests(folder: str) -> None:
 
 
 def test_nothing_is_left_to_be_done() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("only a checkout knows which files are the project's")
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

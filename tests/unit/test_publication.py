@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
@@ -13,10 +12,9 @@ import duckdb
 import pytest
 
 from dagster_pipelines import publication
-from dagster_pipelines.dbt_manifest import load_manifest
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.settings import Settings
-from tests.harness.published import opened_for_writing, settings_in, with_guarded_tables
+from tests.harness.published import opened_for_writing, with_guarded_tables
 
 
 @pytest.fixture
@@ -82,27 +80,6 @@ def test_checksums_are_those_of_sha256sum(settings: Settings) -> None:
         cwd=generation,
         check=True,
     )
-
-
-def test_the_declarations_are_the_contracts_of_dbt(tmp_path: Path) -> None:
-    nodes = load_manifest(settings_in(tmp_path))["nodes"].values()
-    contracts = {
-        node["name"]: {
-            name: (column["data_type"].upper(), _may_be_null(column))
-            for name, column in node["columns"].items()
-        }
-        for node in nodes
-        if node["resource_type"] == "model" and node["schema"] == "bi"
-    }
-    declared = {
-        table: {name: (kind, is_nullable) for name, kind, is_nullable in columns}
-        for table, columns in publication.declared_columns().items()
-    }
-    assert declared == contracts
-
-
-def _may_be_null(column: dict) -> bool:
-    return "not_null" not in {constraint["type"] for constraint in column["constraints"]}
 
 
 def test_no_declared_column_could_stand_for_a_person() -> None:
@@ -252,4 +229,3 @@ def test_a_folder_with_a_quote_in_its_name_is_no_matter(tmp_path: Path) -> None:
     settings = with_guarded_tables(folder)
     generation = publication.promote(publication.write_candidate(settings, "run"))
     assert publication.audit(generation) == []
-    assert json.dumps(str(generation))

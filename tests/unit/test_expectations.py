@@ -1,0 +1,166 @@
+"""The expectations: each rule holds for good tables, and breaks when what it forbids is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_pipelines.expectations.suites import SUITES, check_name
+from dagster_pipelines.expectations.validation import validate
+from dagster_pipelines.publication import DATABASE, published_tables, write_candidate
+from dagster_pipelines.sqlfiles import statements
+from tests.harness.published import with_guarded_tables
+
+# What breaks each rule, said to a candidate's own database.
+BREAKS = {
+    "segment_weeks__has_rows": "update bi.release set coverage_to = coverage_from - 1",
+    "segment_weeks__every_week_of_the_coverage_has_cells": """
+        delete from bi.segment_weeks
+        where segment_type = 'organisation' and week_start = date '2026-01-12'
+    """,
+    "segment_weeks__segment_types_are_known": """
+        update bi.segment_weeks set segment_type = 'person' where segment_value = 'Sales'
+    """,
+    "segment_weeks__metrics_are_defined": """
+        delete from bi.metric_definitions where metric = 'network_size'
+    """,
+    "segment_weeks__statistics_are_known": """
+        update bi.segment_weeks set statistic = 'maximum' where metric = 'network_size'
+    """,
+    "segment_weeks__people_are_not_negative": """
+        update bi.segment_weeks set people = -1 where metric = 'people'
+    """,
+    "segment_weeks__shown_cells_rest_on_enough_people": """
+        update bi.segment_weeks set people = 4
+        where metric = 'network_size' and segment_value = 'Sales'
+    """,
+    "segment_weeks__withheld_cells_look_alike": """
+        update bi.segment_weeks set people = 4 where is_withheld
+    """,
+    "segment_weeks__shares_are_in_0_to_1": """
+        update bi.segment_weeks set value = 1.01 where metric = 'isolated_share' and value > 0
+    """,
+    "segment_weeks__ginis_are_in_0_to_1": """
+        update bi.segment_weeks set value = -0.01 where statistic = 'gini' and value > 0
+    """,
+    "segment_weeks__ei_indices_are_in_minus_1_to_1": """
+        update bi.segment_weeks set metric = 'department_ei_index', value = -1.01
+        where metric = 'network_size' and segment_value = 'Sales'
+    """,
+    "segment_weeks__amounts_are_not_negative": """
+        update bi.segment_weeks set value = -1 where metric = 'people' and value > 0
+    """,
+    "unit_pair_weeks__metrics_are_known": """
+        update bi.unit_pair_weeks set metric = 'secrets' where metric = 'ties'
+    """,
+    "unit_pair_weeks__weeks_are_in_the_coverage": """
+        update bi.unit_pair_weeks set week_start = date '2025-12-29'
+    """,
+    "unit_pair_weeks__amounts_are_not_negative": """
+        update bi.unit_pair_weeks set value = -1 where metric = 'ties'
+    """,
+    "unit_pair_weeks__shares_are_not_negative": """
+        update bi.unit_pair_weeks set value = -0.5 where metric = 'share'
+    """,
+    "unit_pair_weeks__shares_are_at_most_1": """
+        update bi.unit_pair_weeks set value = 1.5 where metric = 'share'
+    """,
+    "unit_pair_weeks__withheld_cells_look_alike": """
+        update bi.unit_pair_weeks set is_withheld = true
+    """,
+    "data_quality__has_rows": "delete from bi.data_quality",
+    "data_quality__events_are_not_negative": "update bi.data_quality set events = -1",
+    "data_quality__shares_are_not_negative": """
+        update bi.data_quality set unresolved_share = -0.1
+    """,
+    "data_quality__shares_are_at_most_1": """
+        update bi.data_quality set known_teams_interactions_share = 1.1
+    """,
+    "data_quality__withheld_rows_look_alike": "update bi.data_quality set is_withheld = true",
+    "metric_definitions__has_rows": "delete from bi.metric_definitions",
+    "metric_definitions__metrics_are_defined_once": """
+        insert into bi.metric_definitions
+        select * from bi.metric_definitions where metric = 'people'
+    """,
+    "release__has_one_row": "insert into bi.release select * from bi.release",
+    "release__has_weeks": "update bi.release set weeks = 0",
+    "release__has_people": "update bi.release set people = 0",
+    "release__has_events": "update bi.release set events = null",
+    "release__coverage_is_whole_weeks": "update bi.release set coverage_to = coverage_to + 1",
+}
+
+
+@pytest.fixture(scope="module")
+def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_candidate(with_guarded_tables(tmp_path_factory.mktemp("data")), "run")
+
+
+@pytest.fixture
+def copy(candidate: Path, tmp_path: Path) -> Iterator[Path]:
+    database = tmp_path / DATABASE
+    database.write_bytes((candidate / DATABASE).read_bytes())
+    yield tmp_path
+
+
+def broken(candidate: Path) -> set[str]:
+    return {verdict.check for verdict in validate(candidate) if not verdict.holds}
+
+
+def test_every_rule_holds_for_good_tables(candidate: Path) -> None:
+    verdicts = list(validate(candidate))
+    assert [verdict.check for verdict in verdicts if not verdict.holds] == []
+    assert len(verdicts) == sum(len(suite.expectations) for suite in SUITES)
+
+
+def test_every_rule_has_a_name_of_its_own_and_a_break() -> None:
+    names = [check_name(suite, rule) for suite in SUITES for rule in suite.expectations]
+    assert len(names) == len(set(names))
+    assert set(names) == set(BREAKS)
+
+
+@pytest.mark.parametrize("check", BREAKS)
+def test_what_a_rule_forbids_breaks_it(check: str, copy: Path) -> None:
+    with closing(duckdb.connect(str(copy / DATABASE))) as connection:
+        connection.execute(BREAKS[check])
+    assert check in broken(copy)
+
+
+def test_a_broken_rule_says_a_sentence_without_a_value(copy: Path) -> None:
+    with closing(duckdb.connect(str(copy / DATABASE))) as connection:
+        connection.execute("update bi.segment_weeks set segment_type = 'Jane Doe'")
+    [verdict] = [
+        verdict for verdict in validate(copy) if verdict.check.endswith("segment_types_are_known")
+    ]
+    assert not verdict.holds
+    assert verdict.table == "segment_weeks"
+    assert "Jane" not in repr(verdict)
+
+
+def test_a_missing_column_breaks_its_rule_and_raises_nothing(copy: Path) -> None:
+    suite = next(suite for suite in SUITES if suite.frame == "segment_types")
+    with closing(duckdb.connect(str(copy / DATABASE))) as connection:
+        connection.execute("delete from bi.segment_weeks")
+    assert [verdict.holds for verdict in validate(copy, (suite,))] == [True]
+
+
+def test_every_published_table_is_looked_at() -> None:
+    assert {suite.table for suite in SUITES} == set(published_tables())
+    for suite in SUITES:
+        assert suite.frame in statements(published_tables()[suite.table])
+
+
+def test_frames_are_small_however_much_is_published(copy: Path) -> None:
+    with closing(duckdb.connect(str(copy / DATABASE))) as connection:
+        connection.execute("""
+            insert into bi.segment_weeks by name
+            select * replace (segment_value || ' ' || copy as segment_value)
+            from bi.segment_weeks, range(1000) as copies (copy)
+            where segment_type = 'department'
+        """)
+        for suite in SUITES:
+            frame = connection.sql(statements(published_tables()[suite.table])[suite.frame])
+            assert len(frame.fetchall()) <= 60
