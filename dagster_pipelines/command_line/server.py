@@ -49,6 +49,8 @@ def serve(config: Path, variables: dict[str, str], folder: Path, port: int) -> N
         "TACIT_CONFIG": str(config.resolve()),
         "PYTHONWARNINGS": NOT_TO_BE_HEARD,
     }
+    # Where SIGINT is ignored (behind `&` in a script), Dagster would be deaf to SIGTERM as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A session of its own: Ctrl-C reaches us alone, and Dagster ends its processes in its order.
     with (
         as_keyboard_interrupt(),
@@ -59,13 +61,18 @@ def serve(config: Path, variables: dict[str, str], folder: Path, port: int) -> N
         try:
             status = server.wait()
         except KeyboardInterrupt:
-            server.send_signal(signal.SIGINT)
-            try:
-                server.wait(SECONDS_TO_END)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
+            _end(server)
             return
     raise JobError(f"The server ended by itself (status {status}); what it said stands above.")
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Let the server end its processes; whoever is impatient, or has waited enough, ends them."""
+    try:
+        server.terminate()
+        server.wait(SECONDS_TO_END)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        os.killpg(server.pid, signal.SIGKILL)
 
 
 def port_is_free(port: int) -> bool:

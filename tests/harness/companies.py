@@ -56,6 +56,8 @@ RANK_BASES = tuple(
     order for size in (3, 2, 1, 0) for order in permutations(("line", "grade", "depth"), size)
 )
 
+CHANNELS = ("email", "meeting", *sorted(KNOWN_CHANNELS), "contact", "pair", "pair")
+
 SHIFTS = (0, 0, 0, 0, 0, 0, -22, -14, 13, 14, 15)
 """Weeks by which events stray in some companies; 13 silent weeks part two stretches."""
 
@@ -126,38 +128,36 @@ def frames(draw: DrawFn) -> Frame:
     )
 
 
-def roster_records(frame: Frame) -> SearchStrategy[tuple[RosterRecord, ...]]:
-    """Draw a roster: mostly one row a person, under somebody who comes earlier in the list."""
-    return _roster_records(frame)
-
-
 @st.composite
-def _roster_records(draw: DrawFn, frame: Frame) -> tuple[RosterRecord, ...]:
-    records = []
-    for place, person in enumerate(frame.people):
-        count = draw(st.sampled_from((1, 1, 1, 1, 2, 2, 3, 0)))
-        for _ in range(count):
-            units = {unit: draw(st.sampled_from(names)) for unit, names in frame.units.items()}
-            names = (person, *(alias for alias in frame.aliases if frame.aliases[alias] == person))
-            records.append(
-                RosterRecord(
-                    person=names[-1] if draw(one_in(10)) else person,
-                    manager=draw(managers(frame, place)),
-                    job_level=draw(st.sampled_from(frame.levels)),
-                    hired_on=draw(st.sampled_from(hiring_days(frame))),
-                    **units,
-                    **draw(bounds(frame)),
-                )
-            )
-    return tuple(records)
-
-
-def managers(frame: Frame, place: int) -> SearchStrategy[str | None]:
-    """Draw the manager of the person at a place of the list."""
-    earlier = st.sampled_from(frame.people[max(0, place - 3) : place] or (None,))
+def roster_records(draw: DrawFn, frame: Frame) -> tuple[RosterRecord, ...]:
+    """Draw a roster: mostly one row a person, under somebody who comes earlier in the list."""
+    counts = st.sampled_from((1, 1, 1, 1, 2, 2, 3, 0))
+    facts = st.fixed_dictionaries(
+        {
+            **{unit: st.sampled_from(names) for unit, names in frame.units.items()},
+            "job_level": st.sampled_from(frame.levels),
+            "hired_on": st.sampled_from(hiring_days(frame)),
+        }
+    )
+    holding = bounds(frame)
+    managers = st.sampled_from((1, 1, 1, 2, 2, 3, None, "anybody", "nobody valid"))
     anybody = st.sampled_from((*frame.people, *frame.aliases))
     nobody_valid = st.sampled_from(("stranger", "robot", "gone"))
-    return st.one_of(*[earlier] * 6, st.none(), anybody, nobody_valid)
+    by_alias = one_in(10)
+    aliases = {person: alias for alias, person in frame.aliases.items()}
+
+    records = []
+    for place, person in enumerate(frame.people):
+        for _ in range(draw(counts)):
+            manager = draw(managers)
+            if isinstance(manager, int):
+                # So many places up the list; nobody where it ends.
+                manager = frame.people[place - manager] if manager <= place else None
+            elif manager is not None:
+                manager = draw(anybody if manager == "anybody" else nobody_valid)
+            name = aliases.get(person, person) if draw(by_alias) else person
+            records.append(RosterRecord(name, manager, **draw(facts), **draw(holding)))
+    return tuple(records)
 
 
 def hiring_days(frame: Frame) -> tuple[date | None, ...]:
@@ -187,26 +187,14 @@ def bounds(frame: Frame) -> SearchStrategy[dict[str, object]]:
     )
 
 
-def interaction_records(frame: Frame) -> SearchStrategy[tuple[InteractionRecord, ...]]:
-    """Draw habits, each an event that comes back in some of the weeks."""
-    habits = st.lists(_habits(frame), min_size=8, max_size=30)
-    return habits.map(
-        lambda drawn: tuple(
-            record
-            for number, habit in enumerate(drawn)
-            for occasion in habit.occasions(frame)
-            for record in habit.records(f"{number}|{occasion.date()}", occasion)
-        )
-    )
-
-
 @dataclass(frozen=True)
 class Habit:
     """An event that comes back in some weeks, and how its rows are written."""
 
     channel: str
     source: str
-    targets: tuple[str, ...]
+    targets: list[str]
+    crowd: int
     weekday: int
     at: time
     weeks: int
@@ -229,7 +217,8 @@ class Habit:
     def records(self, event: str, occasion: datetime) -> list[InteractionRecord]:
         """Write its rows of one occasion."""
         records = []
-        for place, target in enumerate(self.targets or (None,)):
+        crowd = [f"crowd{number:02d}" for number in range(self.crowd)]
+        for place, target in enumerate([*self.targets, *crowd] or [None]):
             # Rows of `contact` are an event each.
             name = f"{event}|{place}" if self.channel == "contact" else event
             source, minutes = self.source, self.minutes
@@ -245,26 +234,31 @@ class Habit:
         return records
 
 
-@st.composite
-def _habits(draw: DrawFn, frame: Frame) -> Habit:
-    anybody = (*frame.people, *frame.people, *frame.people, *frame.parties)
-    targets = draw(st.lists(st.sampled_from(anybody), max_size=4, unique=True))
-    crowd = draw(st.sampled_from(CROWDS))
-    return Habit(
-        channel=draw(st.sampled_from(CHANNELS)),
-        source=draw(st.sampled_from(anybody)),
-        targets=(*targets, *(f"crowd{number:02d}" for number in range(crowd))),
-        weekday=draw(st.integers(0, 6)),
-        at=draw(st.sampled_from(TIMES)),
-        weeks=draw(st.integers(1, 2**frame.weeks - 1)),
-        shift=draw(st.sampled_from(frame.shifts)),
-        minutes=draw(st.sampled_from(MINUTES)),
-        is_mutual=draw(st.booleans()),
-        way=draw(st.sampled_from(("plain", "plain", "plain", "all_speak", "met_twice", "forgotten"))),
+def interaction_records(frame: Frame) -> SearchStrategy[tuple[InteractionRecord, ...]]:
+    """Draw habits, each an event that comes back in some of the weeks."""
+    anybody = st.sampled_from((*frame.people, *frame.people, *frame.people, *frame.parties))
+    habits = st.builds(
+        Habit,
+        channel=st.sampled_from(CHANNELS),
+        source=anybody,
+        targets=st.lists(anybody, max_size=4, unique=True),
+        crowd=st.sampled_from(CROWDS),
+        weekday=st.integers(0, 6),
+        at=st.sampled_from(TIMES),
+        weeks=st.integers(1, 2**frame.weeks - 1),
+        shift=st.sampled_from(frame.shifts),
+        minutes=st.sampled_from(MINUTES),
+        is_mutual=st.booleans(),
+        way=st.sampled_from(("plain", "plain", "plain", "all_speak", "met_twice", "forgotten")),
     )
-
-
-CHANNELS = ("email", "meeting", *sorted(KNOWN_CHANNELS), "contact", "pair", "pair")
+    return st.lists(habits, min_size=8, max_size=30).map(
+        lambda drawn: tuple(
+            record
+            for number, habit in enumerate(drawn)
+            for occasion in habit.occasions(frame)
+            for record in habit.records(f"{number}|{occasion.date()}", occasion)
+        )
+    )
 
 
 @st.composite

@@ -106,6 +106,8 @@ def by_key(table: Table, rows: Iterable[Row]) -> dict[tuple, Row]:
 
 def is_equal(one: object, other: object) -> bool:
     """NULL equals NULL, numbers are equal to 1e-9, all else is equal as it is."""
+    if type(one) is type(other) and one == other:
+        return True
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, int | float) and isinstance(other, int | float):

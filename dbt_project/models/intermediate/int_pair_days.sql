@@ -163,7 +163,7 @@ pair_days as (
         case when kind = 'person_person' then coalesce(ranks_above, 'unknown') end
             as ranks_above,
         case
-            when ranks_above not in ('a', 'b') then null
+            when coalesce(ranks_above, 'unknown') not in ('a', 'b') then null
             when (case ranks_above when 'b' then levels_to_b else levels_to_a end) = 1
                 then 'own_manager'
             when (case ranks_above when 'b' then levels_to_b else levels_to_a end) = 2

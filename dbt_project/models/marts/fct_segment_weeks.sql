@@ -57,8 +57,7 @@ participation as (
         segment_value,
         week_start,
         2 * sum(position * reached_out) / nullif(count(*) * sum(reached_out), 0)
-        - (count(*) + 1) / nullif(count(*) * least(sum(reached_out), 1), 0)
-            as participation_gini
+        - (count(*) + 1) / count(*) as participation_gini
     from ranked_by_reaching_out
     group by
         segment_type,

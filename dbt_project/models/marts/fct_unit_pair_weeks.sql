@@ -13,74 +13,82 @@ person_weeks as (
 
 ),
 
-{# Each pair of people seen from both sides. #}
+{# Each pair seen from both of its persons. #}
 sides as (
 
     select
-        party_a_id as person_from_id,
-        party_b_id as person_to_id,
+        week_start,
+        party_a_id as person_id,
+        party_b_id as contact_id,
         interactions,
-        is_tied,
-        week_start
+        is_tied
     from ties
 
     union all
 
     select
-        party_b_id as person_from_id,
-        party_a_id as person_to_id,
+        week_start,
+        party_b_id as person_id,
+        party_a_id as contact_id,
         interactions,
-        is_tied,
-        week_start
+        is_tied
     from ties
 
 ),
 
-sides_in_units as (
+{# With whom somebody interacted, tied or not, by the units they are in. #}
+unit_contacts as materialized (
 
     select
-        sides.*,
-        weeks_from.team as from_team,
-        weeks_to.team as to_team,
-        weeks_from.department as from_department,
-        weeks_to.department as to_department
+        sides.person_id,
+        contact_weeks.team,
+        contact_weeks.department,
+        count_if(sides.is_tied) as ties,
+        sum(sides.interactions) as interactions,
+        sides.week_start
     from sides
-    inner join person_weeks as weeks_from
+    inner join person_weeks as contact_weeks
         on
-            sides.person_from_id = weeks_from.person_id
-            and sides.week_start = weeks_from.week_start
-    inner join person_weeks as weeks_to
-        on
-            sides.person_to_id = weeks_to.person_id
-            and sides.week_start = weeks_to.week_start
+            sides.contact_id = contact_weeks.person_id
+            and sides.week_start = contact_weeks.week_start
+    group by
+        sides.week_start,
+        sides.person_id,
+        contact_weeks.team,
+        contact_weeks.department
 
 ),
 
-unit_sides as (
+{# What each person has with each unit. #}
+person_units as (
 
+    {% for unit_type in ['team', 'department'] -%}
     select
-        'team' as unit_type,
-        from_team as from_unit,
-        to_team as to_unit,
-        person_from_id,
-        person_to_id,
-        interactions,
-        is_tied,
-        week_start
-    from sides_in_units
+        '{{ unit_type }}' as unit_type,
+        person_weeks.{{ unit_type }} as from_unit,
+        unit_contacts.{{ unit_type }} as to_unit,
+        unit_contacts.person_id,
+        sum(unit_contacts.ties) as ties,
+        sum(unit_contacts.interactions) as interactions,
+        unit_contacts.week_start
+    from unit_contacts
+    inner join person_weeks
+        on
+            unit_contacts.person_id = person_weeks.person_id
+            and unit_contacts.week_start = person_weeks.week_start
+    where
+        person_weeks.{{ unit_type }} is not null
+        and unit_contacts.{{ unit_type }} is not null
+    group by
+        person_weeks.{{ unit_type }},
+        unit_contacts.{{ unit_type }},
+        unit_contacts.person_id,
+        unit_contacts.week_start
 
-    union all
+    {% if not loop.last %}union all
 
-    select
-        'department' as unit_type,
-        from_department as from_unit,
-        to_department as to_unit,
-        person_from_id,
-        person_to_id,
-        interactions,
-        is_tied,
-        week_start
-    from sides_in_units
+    {% endif %}
+    {%- endfor %}
 
 ),
 
@@ -91,18 +99,13 @@ unit_pairs as (
         unit_type,
         from_unit,
         to_unit,
-        week_start,
-        count_if(is_tied) // (case when from_unit = to_unit then 2 else 1 end) as ties,
-        count(distinct case when is_tied then person_from_id end) as people_from,
-        count(distinct case when is_tied then person_to_id end) as people_to,
-        count(distinct person_from_id) as interacting_people_from,
-        count(distinct person_to_id) as interacting_people_to,
+        sum(ties) // (case when from_unit = to_unit then 2 else 1 end) as ties,
         sum(interactions) // (case when from_unit = to_unit then 2 else 1 end)
-            as interactions
-    from unit_sides
-    where
-        from_unit is not null
-        and to_unit is not null
+            as interactions,
+        count_if(ties > 0) as tied_people,
+        count(*) as interacting_people,
+        week_start
+    from person_units
     group by
         unit_type,
         from_unit,
@@ -111,27 +114,38 @@ unit_pairs as (
 
 ),
 
+{# The people of the other side stand in the row of the opposite direction. #}
 facts as (
 
     select
         -- units
-        unit_type,
-        from_unit,
-        to_unit,
+        unit_pairs.unit_type,
+        unit_pairs.from_unit,
+        unit_pairs.to_unit,
 
         -- numbers
-        ties::integer as ties,
-        people_from::integer as people_from,
-        people_to::integer as people_to,
-        interacting_people_from::integer as interacting_people_from,
-        interacting_people_to::integer as interacting_people_to,
-        interactions::integer as interactions,
-        interactions
-        / sum(interactions) over (partition by unit_type, from_unit, week_start) as share,
+        unit_pairs.ties::integer as ties,
+        unit_pairs.tied_people::integer as people_from,
+        opposite_pairs.tied_people::integer as people_to,
+        unit_pairs.interacting_people::integer as interacting_people_from,
+        opposite_pairs.interacting_people::integer as interacting_people_to,
+        unit_pairs.interactions::integer as interactions,
+        unit_pairs.interactions / sum(unit_pairs.interactions) over (
+            partition by
+                unit_pairs.unit_type,
+                unit_pairs.from_unit,
+                unit_pairs.week_start
+        ) as share,
 
         -- dates
-        week_start
+        unit_pairs.week_start
     from unit_pairs
+    inner join unit_pairs as opposite_pairs
+        on
+            unit_pairs.unit_type = opposite_pairs.unit_type
+            and unit_pairs.from_unit = opposite_pairs.to_unit
+            and unit_pairs.to_unit = opposite_pairs.from_unit
+            and unit_pairs.week_start = opposite_pairs.week_start
 
 )
 
