@@ -104,6 +104,41 @@ def interleave(
     return runs
 
 
+class Stopwatch:
+    """Seconds of wall clock and of this process's CPU time between one `lap` and the next."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self.seconds: dict[str, float] = {}
+        self.cpu_seconds: dict[str, float] = {}
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def lap(self, name: str) -> None:
+        """Note the time since the last lap under the name."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        self.seconds[name] = wall - self._wall
+        self.cpu_seconds[name] = cpu - self._cpu
+        self._wall, self._cpu = wall, cpu
+
+    def as_answer(self) -> dict[str, Any]:
+        """Return what a child process answers: times by lap, and the peak memory so far."""
+        return {
+            "seconds": self.seconds,
+            "cpu_seconds": self.cpu_seconds,
+            "peak_bytes": peak_bytes(),
+        }
+
+
+def totals(runs: Iterable[ChildRun], kind: str) -> list[float]:
+    """Return the sum of the laps that each run answered; kind is `seconds` or `cpu_seconds`."""
+    return [sum(run.answer[kind].values()) for run in runs]
+
+
+def largest_peak(runs: Iterable[ChildRun]) -> int:
+    """Return the largest peak of memory that a run answered, in bytes; else that of its process."""
+    return max(run.answer.get("peak_bytes", run.peak_bytes) for run in runs)
+
+
 @dataclasses.dataclass(frozen=True)
 class Spread:
     """The median of a few measurements, with the least and the greatest; any unit."""

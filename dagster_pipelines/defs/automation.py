@@ -60,25 +60,25 @@ def schedule(settings: Settings) -> dg.ScheduleDefinition:
         `schedule.cron` is not a cron line.
     """
     cron = settings.schedule.cron
-
-    def start(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        _recover(settings, context.instance)
-        return dg.RunRequest()
-
     try:
-        return dg.ScheduleDefinition(
-            SCHEDULE_NAME,
+
+        @dg.schedule(
             job=JOB,
+            name=SCHEDULE_NAME,
             cron_schedule=cron,
             execution_timezone=settings.organisation.timezone,
-            execution_fn=start,
             default_status=dg.DefaultScheduleStatus.RUNNING,
-            description="Start the job at the fixed time, after clearing up after runs that died.",
+            description="Start the job at the fixed time, after clearing up after dead runs.",
         )
+        def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+            _recover(settings, context.instance)
+            return dg.RunRequest()
+
     except dg.DagsterInvalidDefinitionError:
         raise UsageError(
             f"schedule.cron: {cron!r} is not a cron line; write one such as 0 4 * * * (daily at 4)."
         ) from None
+    return daily
 
 
 def sensor(settings: Settings) -> dg.SensorDefinition:

@@ -166,9 +166,9 @@ class CsvFile:
     def _refuse_what_is_no_text(self) -> None:
         if self._dialect.is_utf8 and self._head.startswith(_UTF_16_MARKS):
             raise UsageError(f"{self.where} is UTF-16; declare `encoding: utf-16`.")
-        looks_wide = self._dialect.encoding.lower().replace("_", "-").startswith("utf-16")
-        looks_wide |= self._dialect.encoding.lower().startswith("utf-32")
-        if b"\0" in self._head and not looks_wide:
+        is_wide = codecs.lookup(self._dialect.encoding).name.startswith(("utf-16", "utf-32"))
+        first_line = self._head.lstrip(b"\r\n").split(b"\n", 1)[0]
+        if b"\0" in first_line and not is_wide:
             raise UsageError(
                 f"{self.where} holds zero bytes: it is not text (a spreadsheet or an archive?), or"
                 " its `encoding` is another, such as utf-16."

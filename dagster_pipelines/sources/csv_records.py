@@ -63,8 +63,12 @@ class RecordReader:
         try:
             return self._parsed(piece)
         except pa.ArrowInvalid:
-            scanner = Scanner(piece.data, self._dialect, is_end=True)
-            return self._of_scanned(tuple(scanner.records()), piece.first_line)
+            return self.read_carefully(piece)
+
+    def read_carefully(self, piece: Piece) -> Records:
+        """Return the records of a piece as the scanner reads them: the same, but slowly."""
+        scanner = Scanner(piece.data, self._dialect, is_end=True)
+        return self._of_scanned(tuple(scanner.records()), piece.first_line)
 
     def _parsed(self, piece: Piece) -> Records:
         """Read a regular piece with the fast parser."""
@@ -86,7 +90,7 @@ class RecordReader:
         if not (rejected or not_text) and records == _physical_lines(piece.data):
             return Records(table, np.arange(records) + piece.first_line)
         lines = self._record_starts(piece.data)[1] + piece.first_line
-        rejected |= not_text
+        rejected = not_text | rejected
         is_text = ~np.isin(kept, list(not_text))
         if not is_text.all():
             table = table.filter(pa.array(is_text))
@@ -169,10 +173,9 @@ class RecordReader:
             return {}
         starts = self._record_starts(data)[0]
         records = np.searchsorted(starts, [one.start() for one in found], side="right") - 1
-        return {
-            int(record): _reason_of(one)
-            for record, one in sorted(zip(records, found, strict=True), key=lambda pair: pair[0])
-        }
+        # The first of a record's is its reason.
+        pairs = zip(reversed(records), reversed(found), strict=True)
+        return {int(record): _reason_of(one) for record, one in pairs}
 
     def _record_starts(self, data: bytes) -> tuple[Integers, Integers]:
         """Return where the records of a regular piece begin: positions, and lines from 0."""

@@ -36,12 +36,16 @@ def described(definitions: dg.Definitions) -> Iterator[str]:
     for key in sorted(graph.get_all_asset_keys()):
         node = graph.get(key)
         kinds = sorted(tag.removeprefix("dagster/kind/") for tag in node.tags if "kind/" in tag)
-        tags = [f"{name}={value}" for name, value in sorted(node.tags.items()) if "kind/" not in name]
+        tags = [f"{tag}={said}" for tag, said in sorted(node.tags.items()) if "kind/" not in tag]
         yield f"asset {key.to_user_string()}"
         yield f"    group {node.group_name}, owners {', '.join(node.owners)}"
         yield f"    kinds {', '.join(kinds)}; tags {', '.join(tags)}"
         if node.freshness_policy:
-            yield f"    freshness {node.freshness_policy}"
+            policy = node.freshness_policy
+            yield (
+                f"    freshness: warns after {policy.warn_window.to_timedelta()}, "
+                f"fails after {policy.fail_window.to_timedelta()}"
+            )
         for upstream in sorted(node.parent_keys):
             yield f"    after {upstream.to_user_string()}"
         for check in sorted(node.check_keys, key=lambda check: check.name):

@@ -223,8 +223,9 @@ class Habit:
             name = f"{event}|{place}" if self.channel == "contact" else event
             source, minutes = self.source, self.minutes
             is_mutual, at = self.is_mutual, occasion
-            if self.way == "all_speak" and self.channel in {"meeting", "call"}:
-                source, target = (target, source) if target and place else (source, target)
+            # What is addressed to a list is so by a target.
+            if self.way == "all_speak" and self.channel in {"meeting", "call"} and place:
+                source, target = (source, target) if target == "list" else (target, source)
             if self.way == "met_twice" and place:
                 minutes, is_mutual, at = None, False, occasion + timedelta(hours=3)
             file = "forgotten" if self.way == "forgotten" else "mail"

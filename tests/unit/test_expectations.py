@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -100,10 +99,10 @@ def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def copy(candidate: Path, tmp_path: Path) -> Iterator[Path]:
+def copy(candidate: Path, tmp_path: Path) -> Path:
     database = tmp_path / DATABASE
     database.write_bytes((candidate / DATABASE).read_bytes())
-    yield tmp_path
+    return tmp_path
 
 
 def broken(candidate: Path) -> set[str]:

@@ -58,9 +58,11 @@ def held_by_another_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_busy_lock_is_a_sentence_that_names_the_process(settings: Settings) -> None:
     with held_by_another_process(settings.folder) as process:
         began = time.monotonic()
-        with pytest.raises(JobError, match=rf"since .* UTC, process {process.pid}"):
-            with run_lock(settings, patience_seconds=0.2):
-                pass
+        with (
+            pytest.raises(JobError, match=rf"since .* UTC, process {process.pid}"),
+            run_lock(settings, patience_seconds=0.2),
+        ):
+            pass
         assert time.monotonic() - began < 5
         assert is_busy(settings)
 

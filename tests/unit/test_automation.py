@@ -1,0 +1,165 @@
+"""When the job starts: what the sensor notices, what it leaves alone, and the schedule."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+
+import dagster as dg
+import pytest
+
+from dagster_pipelines.dagster_home import open_instance
+from dagster_pipelines.defs import automation
+from dagster_pipelines.defs.automation import SENSOR_NAME, exports, schedule, sensor
+from dagster_pipelines.defs.publish import publication_freshness
+from dagster_pipelines.errors import UsageError
+from dagster_pipelines.run_lock import run_lock
+from dagster_pipelines.settings import Schedule, Settings
+from tests.harness.published import settings_in
+
+
+Company = tuple[Settings, dg.DagsterInstance]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    settings = settings_in(tmp_path_factory.mktemp("company"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "environ", dict(os.environ))
+        with open_instance(settings) as instance:
+            yield settings, instance
+
+
+@pytest.fixture
+def settings(company: Company) -> Settings:
+    (company[0].folder / "hr.csv").write_text("person_id\n1\n")
+    return company[0]
+
+
+@pytest.fixture
+def instance(company: Company) -> dg.DagsterInstance:
+    return company[1]
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every file for one that has stood still: nobody can set back when one last changed."""
+    monkeypatch.setattr(automation, "STILL_SECONDS", -1)
+
+
+def evaluated(
+    settings: Settings, instance: dg.DagsterInstance, cursor: str | None = None
+) -> dg.SensorResult | dg.SkipReason:
+    context = dg.build_sensor_context(instance, cursor=cursor, sensor_name=SENSOR_NAME)
+    outcome = sensor(settings)(context)
+    assert isinstance(outcome, dg.SensorResult | dg.SkipReason)
+    return outcome
+
+
+def skipped(outcome: dg.SensorResult | dg.SkipReason) -> str:
+    assert isinstance(outcome, dg.SkipReason)
+    return outcome.skip_message or ""
+
+
+@pytest.mark.usefixtures("still")
+def test_a_new_file_starts_the_job_once(settings: Settings, instance: dg.DagsterInstance) -> None:
+    first = evaluated(settings, instance)
+    assert isinstance(first, dg.SensorResult)
+    assert len(first.run_requests or []) == 1
+    assert skipped(evaluated(settings, instance, first.cursor)) == "No file is new or has changed."
+
+
+@pytest.mark.usefixtures("still")
+def test_a_changed_file_starts_the_job_again(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    before = exports(settings).fingerprint
+    (settings.folder / "hr.csv").write_text("person_id\n2\n")
+    outcome = evaluated(settings, instance, before)
+    assert isinstance(outcome, dg.SensorResult)
+    assert outcome.cursor != before
+
+
+def test_a_file_that_is_still_being_written_is_left_alone(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    assert skipped(evaluated(settings, instance)) == "A file is still being written."
+
+
+def test_a_file_that_was_copied_with_an_old_time_counts_as_just_written(settings: Settings) -> None:
+    os.utime(settings.folder / "hr.csv", (0, 0))
+    assert exports(settings).still_seconds < automation.STILL_SECONDS
+
+
+@pytest.mark.usefixtures("still")
+def test_nothing_starts_while_a_run_is_at_work(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    with run_lock(settings):
+        assert skipped(evaluated(settings, instance)) == "A run is at work."
+
+
+@pytest.mark.usefixtures("still")
+def test_nothing_starts_while_a_run_waits(settings: Settings, instance: dg.DagsterInstance) -> None:
+    @dg.job
+    def waiting() -> None:
+        """Nothing; it only waits."""
+
+    run = instance.create_run_for_job(waiting, status=dg.DagsterRunStatus.NOT_STARTED)
+    try:
+        assert skipped(evaluated(settings, instance)) == "A run waits or is at work."
+    finally:
+        instance.delete_run(run.run_id)
+
+
+@pytest.mark.usefixtures("still")
+def test_a_source_without_files_is_a_reason_and_not_an_error(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    (settings.folder / "hr.csv").unlink()
+    assert "`tacit check` says which" in skipped(evaluated(settings, instance))
+
+
+@pytest.mark.usefixtures("still")
+def test_the_cursor_names_no_file(settings: Settings, instance: dg.DagsterInstance) -> None:
+    outcome = evaluated(settings, instance)
+    assert isinstance(outcome, dg.SensorResult)
+    assert outcome.cursor == exports(settings).fingerprint
+    assert "hr" not in outcome.cursor
+    assert len(outcome.cursor) == 64
+
+
+def test_the_schedule_asks_for_a_run_in_the_organisations_zone(
+    company: Company,
+) -> None:
+    settings, instance = company
+    organisation = settings.organisation.model_copy(update={"timezone": "Europe/Warsaw"})
+    warsaw = settings.model_copy(update={"organisation": organisation})
+    daily = schedule(warsaw)
+    assert (daily.cron_schedule, daily.execution_timezone) == ("0 4 * * *", "Europe/Warsaw")
+    assert isinstance(daily(dg.build_schedule_context(instance)), dg.RunRequest)
+
+
+def test_the_schedule_waits_in_the_queue_while_a_run_is_at_work(
+    company: Company,
+) -> None:
+    settings, instance = company
+    with run_lock(settings):
+        assert isinstance(schedule(settings)(dg.build_schedule_context(instance)), dg.RunRequest)
+
+
+@pytest.mark.parametrize("cron", ["every day", "0 25 * * *", "", "0 4 * *"])
+def test_a_wrong_cron_line_is_a_sentence(settings: Settings, cron: str) -> None:
+    wrong = settings.model_copy(update={"schedule": Schedule(cron=cron)})
+    with pytest.raises(UsageError, match=r"schedule\.cron: .* is not a cron line"):
+        schedule(wrong)
+
+
+@pytest.mark.parametrize(
+    ("cron", "days"), [("0 4 * * *", 1), ("*/30 * * * *", 1), ("0 4 * * 1", 7), ("0 4 1 * *", 31)]
+)
+def test_a_publication_is_late_two_hours_after_its_turn(cron: str, days: int) -> None:
+    policy = publication_freshness(Schedule(cron=cron))
+    assert policy.warn_window.to_timedelta() == timedelta(days=days, hours=2)
+    assert policy.fail_window.to_timedelta() == timedelta(days=2 * days, hours=2)
