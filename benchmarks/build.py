@@ -97,9 +97,7 @@ def run_dbt(company: Company, call: DbtCall) -> measure.ChildRun:
     """Build the loaded warehouse; the answer has the seconds of each node and the tables' rows."""
     copy_database(company.loaded_warehouse, company.warehouse)
     run = measure.run_child(call.command, {**call.environment, **LIMITS})
-    seconds = {
-        result["unique_id"]: result["execution_time"] for result in read_results(company)
-    }
+    seconds = {result["unique_id"]: result["execution_time"] for result in read_results(company)}
     answer = {
         "seconds": {"whole": run.seconds},
         "cpu_seconds": {"whole": run.cpu_seconds},
@@ -137,14 +135,10 @@ def read_statements(company: Company) -> dict[str, str]:
     statements = {}
     for result in read_results(company):
         node = manifest[result["unique_id"]]
-        ran = target(company) / "run" / node["package_name"]
-        if node["resource_type"] == "test" and "test_metadata" in node:
+        ran = target(company) / "run" / node["package_name"] / node["original_file_path"]
+        if "test_metadata" in node:
             # A generic test's file lies in a folder named after the YAML file that asks for it.
-            ran = ran / node["original_file_path"] / node["path"]
-        else:
-            ran = ran / node["original_file_path"]
-        if node["resource_type"] == "seed":
-            ran = ran.with_suffix(ran.suffix)
+            ran = ran / node["path"]
         statement = ran.read_text(encoding="utf-8")
         statements[result["unique_id"]] = statement.replace(TEMPORARY_SUFFIX, "")
     return statements
@@ -242,8 +236,7 @@ def report_slowest(runs: Mapping[str, Sequence[measure.ChildRun]]) -> str:
         for node in runs["dbt"][0].answer["nodes"]
     }
     bare = {
-        node: measure.spread(run.answer["seconds"][node] for run in runs["bare"])
-        for node in in_dbt
+        node: measure.spread(run.answer["seconds"][node] for run in runs["bare"]) for node in in_dbt
     }
     slowest = sorted(in_dbt, key=lambda node: -in_dbt[node].median)[:SLOWEST]
     return measure.format_table(

@@ -1,9 +1,9 @@
 """The made-up companies that are measured, and where each has its exports and its databases.
 
-    FOLDER/<size>/
-        roster.csv, interactions.csv    what `benchmarks.generate` wrote; kept from run to run
-        tacit.yml, key, data/           the company's settings and what tacit makes of the exports
-        loaded/, bare/                  the warehouse as loaded; the databases of bare statements
+FOLDER/<size>/
+roster.csv, interactions.csv    what `benchmarks.generate` wrote; kept from run to run
+tacit.yml, key, data/           the company's settings and what tacit makes of the exports
+loaded/, bare/                  the warehouse as loaded; the databases of bare statements
 """
 
 from __future__ import annotations

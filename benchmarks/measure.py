@@ -94,13 +94,16 @@ def interleave(
 ) -> dict[str, list[ChildRun]]:
     """Run every competitor once a round, for so many rounds; return the runs of each, by name.
 
-    Every other round goes backwards, so that nobody always follows the same neighbour.
+    Every other round goes backwards, so that nobody always follows the same neighbour. How far it
+    is, is said on standard error.
     """
     runs: dict[str, list[ChildRun]] = {name: [] for name in competitors}
     for number in range(rounds):
         names = list(competitors) if number % 2 == 0 else list(competitors)[::-1]
         for name in names:
-            runs[name].append(competitors[name]())
+            run = competitors[name]()
+            runs[name].append(run)
+            print(f"  round {number + 1}, {name}: {run.seconds:.1f} s", file=sys.stderr, flush=True)
     return runs
 
 
@@ -210,12 +213,3 @@ def format_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str
     ]
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
-
-
-def write_fragment(path: Path, title: str, table: str, packages: Iterable[str]) -> None:
-    """Write a Markdown fragment: title, table, and the machine and versions measured."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        f"### {title}\n\n{table}\n{describe_machine()}; {describe_versions(packages)}.\n",
-        encoding="utf-8",
-    )

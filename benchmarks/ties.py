@@ -1,16 +1,19 @@
-"""The trailing-window tie count: the warehouse's SQL against polars and a sorted-numpy kernel.
+"""The trailing-window tie count: int_ties' own compiled SQL against polars and a numpy kernel.
 
-    python -m benchmarks.ties FOLDER [--sql PATH …] [--rounds 5] [--threads 2] [--report FILE]
+    python -m benchmarks.ties COMPANY [--sql PATH …] [--rounds 3]
 
-FOLDER holds what `benchmarks.generate` wrote. Everybody gets the same pair days, already in memory
-or in DuckDB's own storage, folds them to pair weeks and sums the trailing windows of four weeks,
-for every pair and window with an interaction; the two steps are timed apart. Nobody writes files
-in that time: DuckDB leaves its result in a temporary table, polars in a data frame. Every result
-must be the same, row for row, or the benchmark fails.
+COMPANY is a folder whose warehouse `benchmarks.build` has built. Everybody gets the same pair weeks
+and person weeks, in memory (polars, numpy) or in DuckDB's storage, and does all that int_ties does:
+sums the trailing windows of every pair, keeps those whose people have a row in the week, tells
+which are ties. Nobody writes files in that time: DuckDB leaves its result in a temporary table,
+polars in a data frame. Every result must be the same, in each row and column, or the benchmark
+fails.
 
-`--sql` is a select statement that reads `pair_weeks` and gives week_start, person_a, person_b,
-interactions, a_reached_out, b_reached_out, newman_weight and is_tied; it may be given several
-times.
+DuckDB sums decimals of 38 digits, as the warehouse holds them. The others are given weights and
+minutes as 64-bit integers, and polars the kind of a pair as an enumeration: in its own decimals and
+texts it is slower.
+
+`--sql` names another statement to run in int_ties' place; it may be given several times.
 """
 
 from __future__ import annotations
@@ -19,320 +22,388 @@ import argparse
 import functools
 import json
 import sys
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import duckdb
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks import measure
+from benchmarks.companies import Company
 
 if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow as pa
 
-SQL_FOLDER = Path(__file__).parent / "sql"
-DEFAULT_STATEMENTS = (SQL_FOLDER / "ties_neighbours.sql", SQL_FOLDER / "ties_exploded.sql")
-WINDOW_WEEKS = 4
-MINIMUM_INTERACTIONS = 2
-MEMORY_LIMIT = "3GB"
-PACKAGES = ("duckdb", "polars", "numpy", "pyarrow")
+SQL = Path(__file__).parent / "sql" / "ties.sql"
+COMPILED = Path("compiled", "tacit", "models", "intermediate", "int_ties.sql")
+MEMORY_LIMIT = "4GB"
+"""More than the build's: the result stays in memory here, and in the warehouse's file there."""
+
+INT_TIES = "`int_ties` in DuckDB"
+REFERENCE = "polars, streaming"
+POLARS = {REFERENCE: "polars:streaming", "polars, in memory": "polars:in-memory"}
+OTHERS = {**POLARS, "numpy kernel": "numpy"}
+"""Competitors by the name that is shown: how they are called on the command line."""
+
 COLUMNS = (
-    "week_start", "person_a", "person_b", "interactions", "a_reached_out", "b_reached_out",
-    "newman_weight",
+    "week_start", "party_a_id", "party_b_id", "kind", "interactions", "newman_weight",
+    "shared_minutes", "is_reciprocal", "is_tied",
 )  # fmt: skip
-READ_DAYS = """
-    select week_start, person_a, person_b, interactions, a_reached_out, b_reached_out, newman_weight
-    from pair_days
-"""
-READ_RESULT = "select * from ties"
-TOUCH_DAYS = "select count(columns(*)) from pair_days"
+DECIMALS = ("newman_weight", "shared_minutes")
+NO_MINUTES = -1
+"""Stands for shared minutes that are not known, where results are compared."""
 
 
-def connect(database: Path, threads: int, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection as the warehouse has it: limited memory, no network."""
+class UnequalTiesError(Exception):
+    """The competitors' results differ; the message gives the digest of each."""
+
+
+class OversizedError(Exception):
+    """A decimal does not fit into 64 bits; the company is too large for the benchmark's form."""
+
+
+class Inputs(NamedTuple):
+    """What int_ties reads: its two tables, decimals in 64-bit integers, and its parameters."""
+
+    pair_weeks: pa.Table
+    person_weeks: pa.Table
+    parameters: Mapping[str, Any]
+
+
+Result = Callable[[], Iterable["pa.RecordBatch"]]
+"""Gives the rows of a result in COLUMNS, when it is asked for."""
+
+
+def connect(database: Path, threads: int) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection to a warehouse, with limited memory and no network."""
+    import duckdb
+
     return duckdb.connect(
         str(database),
-        read_only=read_only,
+        read_only=True,
         config={
             "threads": threads,
             "memory_limit": MEMORY_LIMIT,
-            "temp_directory": str(database.parent / "temporary"),
-            "preserve_insertion_order": False,
+            "temp_directory": str(database.parent / "tmp"),
             "autoinstall_known_extensions": False,
         },
     )
 
 
-def prepare(folder: Path, threads: int) -> Path:
-    """Return the database of pair days of the exports in the folder; made if missing or older."""
-    database = folder / "pair_days.duckdb"
-    exports = folder / "interactions.csv"
-    if database.exists() and database.stat().st_mtime > exports.stat().st_mtime:
-        return database
-    database.unlink(missing_ok=True)
-    statement = (SQL_FOLDER / "pair_days.sql").read_text(encoding="utf-8")
-    with connect(database, threads, read_only=False) as connection:
-        connection.execute(
-            statement, {"roster": str(folder / "roster.csv"), "interactions": str(exports)}
-        )
-    return database
+def unscale(decimals: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return decimals as whole numbers of their last place, null where they are.
+
+    Raises
+    ------
+    OversizedError
+        One of them has more than 64 bits.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    array = decimals.combine_chunks() if isinstance(decimals, pa.ChunkedArray) else decimals
+    words = np.frombuffer(array.buffers()[1], dtype=np.int64).reshape(-1, 2)
+    low, high = words[array.offset : array.offset + len(array)].T
+    is_known = np.asarray(array.is_valid())
+    if np.any((low >> 63 != high) & is_known):
+        raise OversizedError("a sum of weights or minutes has more than 64 bits")
+    return pa.array(np.where(is_known, low, 0), mask=~is_known)
 
 
-class Stopwatch:
-    """Seconds of wall clock and of processor between one `lap` and the next."""
+def read_inputs(database: Path, threads: int) -> Inputs:
+    """Return what int_ties reads; no connection stays open."""
+    from dagster_pipelines.sqlfiles import statements
 
-    def __init__(self) -> None:
-        """Start."""
-        self.seconds: dict[str, float] = {}
-        self.cpu_seconds: dict[str, float] = {}
-        self._wall, self._cpu = time.perf_counter(), time.process_time()
-
-    def lap(self, name: str) -> None:
-        """Note the time since the last lap under the name."""
-        wall, cpu = time.perf_counter(), time.process_time()
-        self.seconds[name] = wall - self._wall
-        self.cpu_seconds[name] = cpu - self._cpu
-        self._wall, self._cpu = wall, cpu
+    sql = statements(SQL)
+    with connect(database, threads) as connection:
+        pair_weeks = connection.execute(sql["pair_weeks"]).to_arrow_table()
+        person_weeks = connection.execute(sql["person_weeks"]).to_arrow_table()
+        parameters = connection.execute(sql["parameters"]).to_arrow_table().to_pylist()[0]
+    for name in DECIMALS:
+        place = pair_weeks.schema.get_field_index(name)
+        pair_weeks = pair_weeks.set_column(place, name, unscale(pair_weeks.column(name)))
+    return Inputs(pair_weeks, person_weeks, parameters)
 
 
-def run_duckdb(
-    database: Path, threads: int, statement: Path
-) -> tuple[Stopwatch, Callable[[], Iterable[pa.RecordBatch]]]:
-    """Fold and sum by SQL into tables in memory; return the times, and the result on demand."""
-    connection = connect(database, threads, read_only=True)
-    connection.execute(TOUCH_DAYS).fetchall()
-    fold = (SQL_FOLDER / "pair_weeks.sql").read_text(encoding="utf-8")
-    windows = statement.read_text(encoding="utf-8")
+def run_duckdb(database: Path, threads: int, statement: Path) -> tuple[measure.Stopwatch, Result]:
+    """Run the statement into a table in memory; return the time, and the result on demand."""
+    from dagster_pipelines.sqlfiles import statements
 
-    stopwatch = Stopwatch()
-    connection.execute(f"create temp table pair_weeks as {fold}").fetchall()
-    stopwatch.lap("fold")
-    connection.execute(f"create temp table ties as {windows}").fetchall()
-    stopwatch.lap("windows")
-    return stopwatch, lambda: connection.execute(READ_RESULT).to_arrow_reader(1_000_000)
+    sql = statements(SQL)
+    connection = connect(database, threads)
+    connection.execute(sql["touch_pair_weeks"]).fetchall()
+    connection.execute(sql["touch_person_weeks"]).fetchall()
+    ties = statement.read_text(encoding="utf-8")
 
-
-def read_days(database: Path, threads: int) -> pa.Table:
-    """Return all pair days in an Arrow table; no connection stays open."""
-    with connect(database, threads, read_only=True) as connection:
-        return connection.execute(READ_DAYS).to_arrow_table()
+    stopwatch = measure.Stopwatch()
+    connection.execute(f"create temp table ties as {ties}").fetchall()
+    stopwatch.lap("ties")
+    return stopwatch, lambda: connection.execute(sql["result"]).to_arrow_reader(1_000_000)
 
 
-def run_polars(
-    database: Path, threads: int, engine: str
-) -> tuple[Stopwatch, Callable[[], Iterable[pa.RecordBatch]]]:
-    """Fold, explode weeks and group in polars; return the times, and the result on demand."""
+def run_polars(database: Path, threads: int, engine: str) -> tuple[measure.Stopwatch, Result]:
+    """Explode weeks, group and join in polars; return the time, and the result on demand.
+
+    Rows of windows that int_ties drops after it has summed them are dropped before, where that is
+    possible.
+    """
     import polars as pl
 
-    if pl.thread_pool_size() != threads:
-        raise RuntimeError(f"polars runs {pl.thread_pool_size()} threads, not {threads}")
-    keys = ["week_start", "person_a", "person_b"]
-    sums = [
-        pl.col("interactions").sum(),
-        pl.col("a_reached_out").any(),
-        pl.col("b_reached_out").any(),
-        pl.col("newman_weight").sum(),
-    ]
-    days = pl.DataFrame(read_days(database, threads)).rechunk()
+    from benchmarks.kernel import KINDS
 
-    stopwatch = Stopwatch()
-    weeks = days.lazy().group_by(keys).agg(sums).collect(engine=engine)
-    stopwatch.lap("fold")
-    served = [pl.col("week_start") + pl.duration(days=7 * later) for later in range(WINDOW_WEEKS)]
-    windows = (
-        weeks.lazy()
+    pairs, people, parameters = read_inputs(database, threads)
+    pair_weeks = pl.DataFrame(pairs).with_columns(pl.col("kind").cast(pl.Enum(KINDS))).rechunk()
+    person_weeks = pl.DataFrame(people).rechunk()
+    del pairs, people
+    keys = ["week_start", "party_a_id", "party_b_id", "kind"]
+    is_external = pl.col("kind") == "person_external"
+    has_a, has_b = pl.col("has_a").is_not_null(), pl.col("has_b").is_not_null()
+    served = [
+        pl.col("week_start") + pl.duration(days=7 * later)
+        for later in range(parameters["tie_window_weeks"])
+    ]
+
+    stopwatch = measure.Stopwatch()
+    is_tied = pl.col("interactions") >= parameters["tie_min_interactions"]
+    if parameters["tie_requires_reciprocity"]:
+        is_tied &= is_external | pl.col("is_reciprocal")
+    ties = (
+        pair_weeks.lazy()
+        .filter(pl.col("kind") != "person_unknown")
         .with_columns(week_start=pl.concat_list(served))
         .explode("week_start")
-        .filter(pl.col("week_start") <= weeks["week_start"].max())
+        .filter(pl.col("week_start") < parameters["last_date"])
         .group_by(keys)
-        .agg(sums)
-        .with_columns(is_tied=pl.col("interactions") >= MINIMUM_INTERACTIONS)
+        .agg(
+            pl.col("interactions").sum(),
+            pl.col("newman_weight").sum(),
+            pl.col("shared_minutes").sum(),
+            has_minutes=pl.col("shared_minutes").is_not_null().any(),
+            a_reached_out=(pl.col("a_to_b_interactions") > 0).any(),
+            b_reached_out=(pl.col("b_to_a_interactions") > 0).any(),
+        )
+        .join(
+            person_weeks.lazy().with_columns(has_a=True),
+            how="left",
+            left_on=["party_a_id", "week_start"],
+            right_on=["person_id", "week_start"],
+        )
+        .join(
+            person_weeks.lazy().with_columns(has_b=True),
+            how="left",
+            left_on=["party_b_id", "week_start"],
+            right_on=["person_id", "week_start"],
+        )
+        .filter((has_a & has_b) | (is_external & (has_a | has_b)))
+        .with_columns(
+            shared_minutes=pl.when(pl.col("has_minutes")).then(pl.col("shared_minutes")),
+            is_reciprocal=pl.col("a_reached_out") & pl.col("b_reached_out"),
+        )
+        .with_columns(is_tied=is_tied)
+        .select(COLUMNS)
         .collect(engine=engine)
     )
-    stopwatch.lap("windows")
-    return stopwatch, lambda: windows.to_arrow().to_batches(max_chunksize=1_000_000)
+    stopwatch.lap("ties")
+
+    def give_result() -> Iterable[pa.RecordBatch]:
+        texts = ties.with_columns(pl.col("kind").cast(pl.String))
+        return texts.to_arrow().to_batches(max_chunksize=1_000_000)
+
+    return stopwatch, give_result
 
 
-def run_kernel(
-    database: Path, threads: int
-) -> tuple[Stopwatch, Callable[[], Iterable[pa.RecordBatch]]]:
-    """Fold and sum in numpy arrays, on one thread; return the times, and the result on demand."""
+def run_kernel(database: Path, threads: int) -> tuple[measure.Stopwatch, Result]:
+    """Sort and sum in numpy arrays, on one thread; return the time, and the result on demand."""
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     from benchmarks import kernel
 
-    days = read_days(database, threads)
-    week_start, person_a, person_b, interactions, a_reached_out, b_reached_out, weight = (
-        days.column(name).to_numpy() for name in COLUMNS
-    )
-    del days
-    first_week = week_start.min()
-    week = (week_start - first_week).astype("timedelta64[D]").astype(np.int64) // 7
-    del week_start
+    pairs, people, parameters = read_inputs(database, threads)
+    first_week = pc.min(pairs.column("week_start")).as_py()
+    last_week = np.datetime64(parameters["last_date"], "D") - 6
 
-    stopwatch = Stopwatch()
-    people = np.union1d(person_a, person_b)
-    keys = kernel.PairKeys(people=people, weeks=int(week.max()) + 1)
-    weeks = kernel.fold_weeks(
-        kernel.PairSums(
-            keys.pack(week, person_a, person_b), interactions, a_reached_out, b_reached_out, weight
-        )
+    def number_weeks(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+        return (column.to_numpy() - np.datetime64(first_week, "D")).astype(np.int64) // 7
+
+    week, person_week = (number_weeks(table.column("week_start")) for table in (pairs, people))
+    person = people.column("person_id").to_numpy()
+    a, b = (pairs.column(f"party_{side}_id").to_numpy() for side in "ab")
+    kind = pc.index_in(pairs.column("kind"), pa.array(kernel.KINDS)).to_numpy().astype(np.int64)
+    minutes = pairs.column("shared_minutes")
+    sums = (
+        pairs.column("interactions").to_numpy(),
+        pairs.column("a_to_b_interactions").to_numpy() > 0,
+        pairs.column("b_to_a_interactions").to_numpy() > 0,
+        pairs.column("newman_weight").to_numpy(),
+        minutes.fill_null(0).to_numpy(),
+        minutes.is_valid().to_numpy(),
     )
-    stopwatch.lap("fold")
-    windows = kernel.sum_windows(weeks, keys)
-    window_week, window_a, window_b = keys.unpack(windows.key)
-    is_tied = windows.interactions >= MINIMUM_INTERACTIONS
-    stopwatch.lap("windows")
+    weeks = int((last_week - np.datetime64(first_week, "D")).astype(np.int64)) // 7 + 1
+
+    stopwatch = measure.Stopwatch()
+    keys = kernel.PairKeys(
+        parties=np.unique(np.concatenate([np.unique(column) for column in (a, b, person)])),
+        weeks=weeks,
+        window_weeks=parameters["tie_window_weeks"],
+    )
+    has_row = np.zeros((len(keys.parties), weeks), dtype=bool)
+    is_covered = (person_week >= 0) & (person_week < weeks)
+    places = np.searchsorted(keys.parties, person[is_covered])
+    has_row[places, person_week[is_covered]] = True
+    pair_weeks = kernel.sort_pairs(kernel.PairSums(keys.pack(week, a, b, kind), *sums))
+    ties = kernel.find_ties(
+        kernel.sum_windows(pair_weeks, keys),
+        keys,
+        has_row,
+        parameters["tie_min_interactions"],
+        requires_reciprocity=parameters["tie_requires_reciprocity"],
+    )
+    stopwatch.lap("ties")
 
     def give_result() -> Iterable[pa.RecordBatch]:
-        import pyarrow as pa
-
         columns = (
-            (first_week + 7 * window_week).astype("datetime64[D]"),
-            window_a,
-            window_b,
-            *windows[1:],
-            is_tied,
+            (np.datetime64(first_week, "D") + 7 * ties.week).astype("datetime64[D]"),
+            ties.party_a,
+            ties.party_b,
+            pa.array(kernel.KINDS).take(pa.array(ties.kind)),
+            ties.sums.interactions,
+            ties.sums.newman_weight,
+            pa.array(ties.sums.shared_minutes, mask=~ties.sums.has_minutes),
+            ties.is_reciprocal,
+            ties.is_tied,
         )
-        table = pa.table(dict(zip((*COLUMNS, "is_tied"), columns, strict=True)))
-        return table.to_batches(max_chunksize=1_000_000)
+        return pa.table(dict(zip(COLUMNS, columns, strict=True))).to_batches(1_000_000)
 
     return stopwatch, give_result
 
 
 def digest(batches: Iterable[pa.RecordBatch]) -> dict[str, int]:
-    """Return row and tie counts and a checksum of all rows and columns, whatever their order.
-
-    Weights are taken to 1e-6: they are sums of unequal order.
-    """
+    """Return row and tie counts and a checksum of all rows and columns, whatever their order."""
     import numpy as np
 
     rows, ties, checksum = 0, 0, 0
     for batch in batches:
         hashed = np.zeros(batch.num_rows, dtype=np.uint64)
         for name in COLUMNS:
-            values = batch.column(name).to_numpy(zero_copy_only=False)
-            if name == "week_start":
-                values = values.astype("datetime64[D]").astype(np.int64)
-            if name == "newman_weight":
-                values = np.rint(values * 1e6)
-            hashed ^= values.astype(np.int64).view(np.uint64)
+            hashed ^= as_integers(name, batch.column(name)).view(np.uint64)
             hashed *= np.uint64(0x9E3779B97F4A7C15)
             hashed ^= hashed >> np.uint64(29)
-        is_tied = batch.column("is_tied").to_numpy(zero_copy_only=False).astype(np.uint64)
         rows += batch.num_rows
-        ties += int(is_tied.sum())
-        checksum += int((hashed * (1 + 2 * is_tied)).sum(dtype=np.uint64))
+        ties += int(as_integers("is_tied", batch.column("is_tied")).sum())
+        checksum += int(hashed.sum(dtype=np.uint64))
     return {"rows": rows, "ties": ties, "checksum": checksum % 2**64}
 
 
-def run_competitor(name: str, database: Path, threads: int) -> None:
+def as_integers(name: str, column: pa.Array) -> npt.NDArray[np.int64]:
+    """Return a column of a result as 64-bit integers that are equal where the values are."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from benchmarks.kernel import KINDS
+
+    if pa.types.is_decimal(column.type):
+        column = unscale(column)
+    if name == "kind":
+        column = pc.index_in(column.cast(pa.string()), pa.array(KINDS))
+    if name == "shared_minutes":
+        column = column.fill_null(NO_MINUTES)
+    values = column.to_numpy(zero_copy_only=False)
+    if name == "week_start":
+        values = values.astype("datetime64[D]")
+    return values.astype(np.int64)
+
+
+def run_competitor(call: str, database: Path, threads: int) -> None:
     """Run one competitor in this process and print its times, peak memory and digest as JSON."""
-    kind, _, detail = name.partition(":")
+    kind, _, detail = call.partition(":")
     if kind == "duckdb":
         stopwatch, give_result = run_duckdb(database, threads, Path(detail))
     elif kind == "polars":
         stopwatch, give_result = run_polars(database, threads, detail)
     else:
         stopwatch, give_result = run_kernel(database, threads)
-    peak = measure.peak_bytes()
-    print(
-        json.dumps(
-            {
-                "seconds": stopwatch.seconds,
-                "cpu_seconds": stopwatch.cpu_seconds,
-                "peak_bytes": peak,
-                "digest": digest(give_result()),
-            }
-        )
-    )
+    answer = stopwatch.as_answer()
+    print(json.dumps({**answer, "digest": digest(give_result())}))
 
 
-def start_competitor(name: str | None, folder: Path, threads: int) -> measure.ChildRun:
-    """Run one competitor in a child process; without a name, only prepare the pair days."""
-    command = [sys.executable, "-m", "benchmarks.ties", str(folder), "--threads", str(threads)]
-    command += ["--competitor", name] if name else ["--prepare"]
+def start(call: str, company: Company) -> measure.ChildRun:
+    """Run one competitor in a process of its own, all of them with as many threads."""
+    command = [sys.executable, "-m", "benchmarks.ties", str(company.folder), "--competitor", call]
     limits = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    return measure.run_child(command, {limit: str(threads) for limit in limits})
+    return measure.run_child(command, {limit: str(measure.count_cores()) for limit in limits})
 
 
-def report(runs: dict[str, list[measure.ChildRun]]) -> str:
-    """Return the table of results; ratios are to the streaming engine of polars."""
-    reference = "polars:streaming"
+def compare(
+    company: Company, rounds: int, others: Sequence[Path] = ()
+) -> dict[str, list[measure.ChildRun]]:
+    """Run int_ties, the other statements, polars and the kernel in turn.
 
-    def values(name: str, of: str, step: str | None) -> list[float]:
-        return [
-            sum(run.answer[of].values()) if step is None else run.answer[of][step]
-            for run in runs[name]
-        ]
+    Raises
+    ------
+    UnequalTiesError
+        Two of the results differ.
+    """
+    compiled = company.data / "dbt" / "target" / COMPILED
+    calls = {INT_TIES: f"duckdb:{compiled}"}
+    calls |= {f"`{path.name}` in DuckDB": f"duckdb:{path.resolve()}" for path in others}
+    calls |= OTHERS
+    runs = measure.interleave(
+        {name: functools.partial(start, call, company) for name, call in calls.items()}, rounds
+    )
+    digests = {name: [run.answer["digest"] for run in runs[name]] for name in calls}
+    expected = digests[INT_TIES][0]
+    if any(result != expected for results in digests.values() for result in results):
+        raise UnequalTiesError(f"the results differ: {digests}")
+    return runs
 
-    windows_of_reference = values(reference, "seconds", "windows")
-    whole_of_reference = values(reference, "seconds", None)
-    rows = []
-    for name in runs:
-        kind, _, detail = name.partition(":")
-        whole, windows = (values(name, "seconds", step) for step in (None, "windows"))
-        rows.append(
+
+def report(runs: Mapping[str, Sequence[measure.ChildRun]]) -> str:
+    """Return the table of results and their size; ratios are to the streaming engine of polars."""
+    seconds, cpu_seconds = (
+        {name: measure.totals(runs[name], kind) for name in runs}
+        for kind in ("seconds", "cpu_seconds")
+    )
+    table = measure.format_table(
+        ("", "s", "CPU s", "times faster than polars", "times less CPU", "peak"),
+        [
             (
-                f"{kind} {Path(detail).stem}".strip(),
-                measure.spread(values(name, "seconds", "fold")),
-                measure.spread(windows),
-                measure.spread(values(name, "cpu_seconds", "windows")),
-                f"{measure.ratio_of_medians(windows_of_reference, windows):.2f}",
-                f"{measure.ratio_of_medians(whole_of_reference, whole):.2f}",
-                measure.format_bytes(max(run.answer["peak_bytes"] for run in runs[name])),
+                name,
+                measure.spread(seconds[name]),
+                measure.spread(cpu_seconds[name]),
+                f"{measure.ratio_of_medians(seconds[REFERENCE], seconds[name]):.2f}",
+                f"{measure.ratio_of_medians(cpu_seconds[REFERENCE], cpu_seconds[name]):.2f}",
+                measure.format_bytes(measure.largest_peak(runs[name])),
             )
-        )
-    header = (
-        "", "fold, s", "windows, s", "windows, CPU s", "windows, times faster",
-        "both, times faster", "peak",
-    )  # fmt: skip
-    return measure.format_table(header, rows)
+            for name in runs
+        ],
+    )
+    found = runs[INT_TIES][0].answer["digest"]
+    return f"{table}\n{found['rows']:,} windows of pairs, {found['ties']:,} of them ties.\n"
 
 
 def main() -> int:
-    """Read the command line, run all competitors and print the table; 1 if results differ."""
+    """Read the command line, compare and print the table."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ties",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("folder", type=Path, help="what benchmarks.generate wrote")
-    parser.add_argument("--sql", type=Path, action="append", help="statement for the windows")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--report", type=Path, help="write the table to this Markdown file too")
+    parser.add_argument("company", type=Path, help="a folder that benchmarks.build has built")
+    parser.add_argument("--sql", type=Path, action="append", default=[], help="another statement")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--competitor", help=argparse.SUPPRESS)
-    parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    folder: Path = arguments.folder.resolve()
-    if not (folder / "interactions.csv").exists():
-        parser.error(f"{folder} holds no interactions.csv: run benchmarks.generate first")
-    if arguments.prepare or arguments.competitor:
-        database = prepare(folder, arguments.threads)
-        if arguments.competitor:
-            run_competitor(arguments.competitor, database, arguments.threads)
+    company = Company(arguments.company.resolve())
+    if not company.warehouse.exists():
+        parser.error(f"{company.warehouse} is not there: run `python -m benchmarks` first")
+    if arguments.competitor:
+        run_competitor(arguments.competitor, company.warehouse, measure.count_cores())
         return 0
-
-    statements = arguments.sql or DEFAULT_STATEMENTS
-    names = [f"duckdb:{path.resolve()}" for path in statements]
-    names += ["polars:streaming", "polars:in-memory", "numpy kernel"]
-    start = functools.partial(start_competitor, folder=folder, threads=arguments.threads)
-    start(None)
-    runs = measure.interleave(
-        {name: functools.partial(start, name) for name in names}, arguments.rounds
-    )
-    table = report(runs)
-    digests = {name: runs[name][0].answer["digest"] for name in names}
-    first = digests[names[0]]
-    print(table)
-    print(f"{first['rows']} windows of pairs, {first['ties']} ties")
-    if any(run.answer["digest"] != first for name in names for run in runs[name]):
-        print(f"results differ: {digests}", file=sys.stderr)
-        return 1
-    if arguments.report:
-        measure.write_fragment(arguments.report, "Trailing-window ties", table, PACKAGES)
+    print(report(compare(company, arguments.rounds, arguments.sql)))
     return 0
 
 

@@ -17,7 +17,7 @@ from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sources.csv_reading import CsvReading
 from dagster_pipelines.sources.paths import files_of
-from dagster_pipelines.staging import stage_file
+from dagster_pipelines.staging import refuse_unreadable_patterns, stage_file
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import connect_in_memory, plain_errors
 
@@ -76,6 +76,7 @@ def check_files(
     UsageError
         A source has no files, or one of `paths` belongs to no source.
     """
+    refuse_unreadable_patterns(settings)
     chosen = [
         (source, path)
         for source in settings.sources

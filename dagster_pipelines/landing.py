@@ -22,6 +22,7 @@ from dagster_pipelines.source_load import Run, SourceLoad
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.sqlfiles import SQL, statements
+from dagster_pipelines.staging import refuse_unreadable_patterns
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import (
     connect,
@@ -67,6 +68,7 @@ class Landing:
             A source, the vault's key or the folders are unusable. Nothing was stored.
         """
         prepare_folders(self._settings)
+        refuse_unreadable_patterns(self._settings)
         for source in self._settings.sources:
             for path in files_of(self._settings, source):
                 open_named(self._settings, source, path).file.close()

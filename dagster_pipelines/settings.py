@@ -5,6 +5,7 @@ Only this module reads the file. Everything else receives a `Settings`.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
@@ -78,6 +79,10 @@ INTERACTION_COLUMNS = (
 )
 
 
+# Python's encodings of other things than files.
+_NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
+
+
 def _known_zone(name: str) -> str:
     """Return `name` if the time-zone database knows it."""
     if name not in available_timezones():
@@ -100,6 +105,17 @@ def _a_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+def _one_mark(value: Any) -> Any:
+    r"""Return the character that a delimiter or quote is; `\t` and `tab` are a tab."""
+    mark = {"\\t": "\t", "tab": "\t"}.get(value, value) if isinstance(value, str) else value
+    if not (isinstance(mark, str) and len(mark) == 1 and mark.isascii()):
+        raise ValueError("is not one ASCII character; write one such as ';' or '\\t'")
+    if mark.isalnum() or mark in "\r\n\0":
+        raise ValueError("cannot be a letter, a digit or a line end; write one such as ';'")
+    return mark
+
+
+Mark = Annotated[str, BeforeValidator(_one_mark)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Domain = Annotated[str, AfterValidator(_lower_domain)]
 Texts = Annotated[list[str], BeforeValidator(_a_list)]
@@ -121,8 +137,8 @@ class Organisation(_Part):
 class _Source(_Part):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     path: Texts
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    quote: Annotated[str, Field(min_length=1, max_length=1)] = '"'
+    delimiter: Mark = ","
+    quote: Mark = '"'
     encoding: str = "utf-8"
     timezone: Zone | None = None
 
@@ -130,10 +146,19 @@ class _Source(_Part):
     def _encoding_is_known(self) -> _Source:
         try:
             "".encode(self.encoding)
+            is_text = codecs.lookup(self.encoding).name not in _NOT_OF_FILES
         except (LookupError, ValueError):
+            is_text = False
+        if not is_text:
             raise ValueError(
                 "encoding is not known; write one such as utf-8, utf-16, cp1252 or latin-1"
-            ) from None
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> _Source:
+        if self.delimiter == self.quote:
+            raise ValueError("delimiter and quote are one character; give each its own")
         return self
 
 

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dagster_pipelines.errors import UsageError
 from dagster_pipelines.hashing import Integers
 from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
 from dagster_pipelines.sources import FORMATS
@@ -22,6 +23,7 @@ from dagster_pipelines.sources.csv_reading import CsvReading
 from dagster_pipelines.sources.csv_records import Records
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.vault import Vault
+from dagster_pipelines.warehouse import connect_in_memory
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,39 @@ class Staged:
 
 
 REJECTED = pa.schema([("line_number", pa.int64()), ("reason", pa.string())])
+
+
+def refuse_unreadable_patterns(settings: Settings) -> None:
+    """See that every declared pattern of times or dates is one that DuckDB reads.
+
+    Raises
+    ------
+    UsageError
+        A pattern is none.
+    """
+    connection = connect_in_memory()
+    try:
+        for source in settings.sources:
+            is_roster = isinstance(source, RosterSource)
+            name = "date_format" if is_roster else "time_format"
+            pattern = getattr(source, name)
+            is_epoch = not is_roster and pattern in ("epoch_s", "epoch_ms")
+            if not (pattern is None or is_epoch or _is_pattern(connection, pattern)):
+                right = "'%d/%m/%Y'" if is_roster else "'%d/%m/%Y %H:%M', epoch_s or epoch_ms"
+                raise UsageError(
+                    f"sources[{source.name}].{name}: {pattern!r} is not a strptime pattern; write"
+                    f" one such as {right}."
+                )
+    finally:
+        connection.close()
+
+
+def _is_pattern(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
+    try:
+        connection.execute("select try_strptime('', ?)", [pattern])
+    except duckdb.Error:
+        return False
+    return "%" in pattern
 
 
 def stage_file(

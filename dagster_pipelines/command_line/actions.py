@@ -17,7 +17,7 @@ from dagster_pipelines.command_line import printing
 from dagster_pipelines.command_line.console import aside, count, output, progress
 from dagster_pipelines.command_line.demonstration import prepare
 from dagster_pipelines.command_line.identity_file import write_identities
-from dagster_pipelines.command_line.runs import last_runs, run_at_work
+from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work
 from dagster_pipelines.command_line.server import LOOPBACK, serve
 from dagster_pipelines.command_line.starter import write_starter
 from dagster_pipelines.demo import Scale
@@ -79,7 +79,8 @@ def run(config: Path, *, quiet: bool) -> int:
     if shown:
         printing.print_published(console, shown)
         printing.print_way_to_open(console, shown.database)
-    printing.print_outcome(console, result, time.monotonic() - began)
+    checks = checks_of(settings, result.run_id)
+    printing.print_outcome(console, result, checks, time.monotonic() - began)
     console.print()
     return 0 if result.succeeded else 1
 

@@ -82,11 +82,13 @@ class _LiveReport:
         self._bars.update(self._tasks[stage], completed=done, total=total, said=_said(done, total))
 
     def close(self) -> None:
-        """End the stage that is under way."""
+        """End the stage that is under way; one that did not come to its end keeps its bar."""
         if self._current:
-            task = self._tasks[self._current]
-            done = max(self._bars.tasks[task].completed, 1)
-            self._bars.update(task, completed=done, total=done)
+            task = self._bars.tasks[self._tasks[self._current]]
+            if task.total is None:
+                self._bars.update(task.id, completed=1, total=1)
+            else:
+                self._bars.stop_task(task.id)
 
 
 class _PlainReport:
@@ -116,9 +118,14 @@ class _PlainReport:
 
 
 def _said(done: int, total: int | None) -> str:
+    """Say how far a stage is.
+
+    >>> _said(1, 3), _said(1200, None), _said(0, None)
+    ('33 %', '1 200', '')
+    """
     if total is None:
         return number(done) if done else ""
-    return f"{number(done)} of {number(total)}"
+    return f"{done * 100 // max(total, 1)} %"
 
 
 def number(value: int) -> str:

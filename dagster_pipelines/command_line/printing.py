@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -217,13 +218,18 @@ def print_way_to_open(console: Console, database: Path) -> None:
         console.print(f"  {how}", markup=False, soft_wrap=True)
 
 
-def print_outcome(console: Console, result: JobResult, seconds: float) -> None:
+def print_outcome(
+    console: Console, result: JobResult, checks: Counter[bool], seconds: float
+) -> None:
     """Print whether the run was published, and if not, what kept it and what stays."""
+    passed = f"{count(checks[True], 'check')} passed"
     if result.succeeded:
-        heading(console, f"Done in {seconds:.0f} s: everything passed its checks.", "bold green")
+        noted = f", {number(checks[False])} warned" if checks[False] else ""
+        heading(console, f"Published after {seconds:.0f} s; {passed}{noted}.", "bold green")
         return
     words = {"failed": "The run failed", "stopped": "The run was stopped"}
-    heading(console, f"{words[result.outcome]} after {seconds:.0f} s.", "bold red")
+    failed = f"{number(len(result.failed_checks))} failed, {passed}"
+    heading(console, f"{words[result.outcome]} after {seconds:.0f} s; {failed}.", "bold red")
     lines(console, result.errors)
     lines(
         console,

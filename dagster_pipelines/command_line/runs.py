@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -43,6 +44,22 @@ def last_runs(settings: Settings, limit: int = 5) -> list[PastRun]:
         for record in records
         if record.start_time
     ]
+
+
+def checks_of(settings: Settings, run_id: str) -> Counter[bool]:
+    """Return how many checks of a run passed (True) and how many did not (False)."""
+    from dagster import DagsterEventType
+
+    from dagster_pipelines.dagster_home import open_instance
+
+    with open_instance(settings) as instance:
+        records = instance.get_records_for_run(
+            run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION
+        ).records
+    events = (record.event_log_entry.dagster_event for record in records)
+    return Counter(
+        event.asset_check_evaluation_data.passed for event in events if event is not None
+    )
 
 
 def run_at_work(settings: Settings) -> str | None:

@@ -145,15 +145,17 @@ def _conversation(
 
 
 def _notices(company: Company, monday: date, chance: random.Random) -> Iterator[Mail]:
-    """Yield the week's notice to everybody: too many recipients to be a meeting of minds."""
-    top = company.people[0]
-    sent_at = _moment(monday, chance)
-    readers = (
-        person.address
-        for person in company.people
-        if person is not top and person.works_on(sent_at.date())
-    )
-    yield Mail(sent_at, top.address, tuple(readers))
+    """Yield what the top sends every week: a notice to everybody, and a word on Sunday evening.
+
+    The notice has too many recipients to be a meeting of minds. Between them, the two see to it
+    that the mail covers each week from its first day to its last.
+    """
+    top, assistant = company.people[:2]
+    readers = [person for person in company.people[1:] if person.works_on(monday)]
+    on_monday = datetime.combine(monday, time(8, chance.randrange(60)), ZONE)
+    yield Mail(on_monday.astimezone(UTC), top.address, tuple(reader.address for reader in readers))
+    on_sunday = datetime.combine(monday + timedelta(days=6), time(18, chance.randrange(60)), ZONE)
+    yield Mail(on_sunday.astimezone(UTC), top.address, (assistant.address,))
 
 
 def _address(person: Person, chance: random.Random) -> str:

@@ -27,12 +27,13 @@ _SMALLEST_WINDOW = 1 << 16
 class Piece:
     """Whole records: UTF-8 bytes, the physical line on which they begin (the file's first is 1).
 
-    `scanned` holds the records of a piece that the fast parser may not read, with lines counted
+    `lines` is the number of physical lines, the empty and the quoted ones among them. `scanned` holds the records of a piece that the fast parser may not read, with lines counted
     from the piece's first; None otherwise.
     """
 
     data: bytes
     first_line: int
+    lines: int
     scanned: tuple[Scanned, ...] | None = None
 
     @property
@@ -118,25 +119,24 @@ class PieceCutter:
                 " is this a CSV file?"
             )
 
-    def _take(self, size: int) -> bytes:
+    def _take(self, size: int, scanned: tuple[Scanned, ...] | None = None) -> Piece:
         """Take so many bytes off the text and count their lines."""
-        taken = self._buffer[:size]
+        data, first_line = self._buffer[:size], self._line
         self._buffer = self._buffer[size:]
-        self._line += line_ends(taken)
-        return taken
+        ends = line_ends(data)
+        self._line += ends
+        return Piece(data, first_line, ends + (not data.endswith((b"\n", b"\r"))), scanned)
 
     def _regular(self, size: int) -> Iterator[Piece]:
         if size:
-            first_line = self._line
-            yield Piece(self._take(size), first_line)
+            yield self._take(size)
 
     def _irregular(self) -> Iterator[Piece]:
         """Scan a window of records at the beginning of the text."""
         scanner = Scanner(self._buffer, self._dialect, is_end=self._is_end)
         records = tuple(scanner.records(self._window))
         if records:
-            first_line = self._line
-            yield Piece(self._take(records[-1].end), first_line, records)
+            yield self._take(records[-1].end, records)
         else:
             self._read_on()
 

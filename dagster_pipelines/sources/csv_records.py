@@ -14,7 +14,7 @@ import pyarrow.csv
 from dagster_pipelines.sources import reasons
 from dagster_pipelines.sources.csv_layout import UNDECODABLE, Dialect
 from dagster_pipelines.sources.csv_pieces import Piece
-from dagster_pipelines.sources.csv_scan import Scanned, Scanner, line_ends
+from dagster_pipelines.sources.csv_scan import Scanned, Scanner
 
 Integers = npt.NDArray[np.int64]
 
@@ -87,7 +87,7 @@ class RecordReader:
         }
         kept = np.delete(np.arange(records), list(rejected))
         not_text = self._not_text(piece.data)
-        if not (rejected or not_text) and records == _physical_lines(piece.data):
+        if not (rejected or not_text) and records == piece.lines:
             return Records(table, np.arange(records) + piece.first_line)
         lines = self._record_starts(piece.data)[1] + piece.first_line
         rejected = not_text | rejected
@@ -197,7 +197,3 @@ class RecordReader:
 
 def _reason_of(found: re.Match[bytes]) -> str:
     return reasons.NUL_BYTE if found.group() == b"\0" else reasons.BAD_ENCODING
-
-
-def _physical_lines(data: bytes) -> int:
-    return line_ends(data) + (not data.endswith((b"\n", b"\r")))

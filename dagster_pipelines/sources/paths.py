@@ -36,6 +36,8 @@ def _matches(path: Path, source_name: str, said: str) -> list[Path]:
             raise UsageError(f"{where} is a folder; write {inside} to mean the files in it.")
         if not path.exists():
             raise UsageError(f"{where} is a link to a file that is not there.")
+        if not path.is_file():
+            raise UsageError(f"{where} is no ordinary file; copy its content into one.")
         return [path]
     if not glob.has_magic(said):
         raise UsageError(f"{where}: no such file (looked for {path}).")

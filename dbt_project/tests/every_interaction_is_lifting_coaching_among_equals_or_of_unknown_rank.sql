@@ -1,5 +1,5 @@
-{# In sums NULL is 0: nobody is compared where lifting and coaching are not known (docs/metrics.md,
-   section 3.3). #}
+{# In sums NULL is 0: nobody is compared where lifting and coaching are not known
+   (docs/metrics.md, section 3.3). #}
 select *
 from {{ ref('fct_person_weeks') }}
 where

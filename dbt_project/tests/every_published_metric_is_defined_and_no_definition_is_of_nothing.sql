@@ -1,11 +1,11 @@
 {#
-    A definition is of a figure that schema bi publishes, or of a column of a person's row. The list
-    of what may be published is asked, and not the tables, so that a company without, say, any tie
-    between departments has the same definitions.
+    A definition is of a figure that schema bi publishes, or of a column of a person's row.
+    The list of what may be published is asked, and not only the tables, so that a company
+    without, say, any tie between departments has the same definitions.
 #}
 {%- set published = ['ties', 'interactions', 'share'] -%}
 {%- for metric, statistic, column, people in segment_figures() -%}
-    {%- do published.append(metric) -%}
+{%- do published.append(metric) -%}
 {%- endfor -%}
 with
 

@@ -1,4 +1,4 @@
-{# Everybody is in one segment of a type at most, and in none where the value is not known. #}
+{# Everybody is in one segment of a type at most, in none where the value is unknown. #}
 with
 
 segment_weeks as (

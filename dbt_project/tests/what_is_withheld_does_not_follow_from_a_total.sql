@@ -1,7 +1,7 @@
 {#
-    Of each measure, week and segment type: what is not shown, people of unknown value too, is nobody,
-    or at least two cells with at least min_group_size people (docs/metrics.md, section 10). Else it
-    would follow from the organisation's total.
+    Of each measure, week and segment type: what is not shown, people of unknown value too, is
+    nobody, or at least two cells with at least min_group_size people (docs/metrics.md, section
+    10). Else it would follow from the organisation's total.
 #}
 with
 

@@ -199,9 +199,7 @@ def events_of(company: Company) -> list[Event]:
                 source=sources[0],
                 targets=tuple(sorted(targets | set(sources[1:]))),
                 occurred_at=min(row.occurred_at for row in rows),
-                minutes=max(
-                    (row.minutes for row in rows if row.minutes is not None), default=None
-                ),
+                minutes=max((row.minutes for row in rows if row.minutes is not None), default=None),
                 mutual=any(row.is_mutual for row in rows),
             )
         )

@@ -38,11 +38,7 @@ DERIVED = ("team", "department")
 
 
 def build(warehouse: Warehouse, company: Company, key: str = "") -> dict[str, list[Row]]:
-    """Build a company's marts; people by name, and units as far as names could be found.
-
-    Derived units are named by the person that the reading names them by, found through one of
-    their members; `key` gives everybody other ids.
-    """
+    """Build a company's marts, people by their names; another `key` gives everybody other ids."""
     ids = ids_of(company, key)
     warehouse.build(raw_tables(company, ids))
     names = {number: name for name, number in ids.items()}
@@ -80,10 +76,9 @@ def cells_that_differ(table: Table, ours: Sequence[Row], theirs: Sequence[Row]) 
     """Rows that only one side has, columns that only one has, and cells that are not equal."""
     ours_by_key, theirs_by_key = by_key(table, ours), by_key(table, theirs)
     found = [f"{table.mart}: two rows of one key"] if len(ours_by_key) < len(ours) else []
-    for key in sorted(ours_by_key.keys() - theirs_by_key.keys()):
-        found.append(f"{table.mart} {key}: only in the warehouse")
-    for key in sorted(theirs_by_key.keys() - ours_by_key.keys()):
-        found.append(f"{table.mart} {key}: only in the reading")
+    for key in sorted(ours_by_key.keys() ^ theirs_by_key.keys()):
+        side = "warehouse" if key in ours_by_key else "reading"
+        found.append(f"{table.mart} {key}: only in the {side}")
     for key, row in theirs_by_key.items():
         if key not in ours_by_key:
             continue
@@ -92,7 +87,7 @@ def cells_that_differ(table: Table, ours: Sequence[Row], theirs: Sequence[Row]) 
             found.append(f"{table.mart}: columns {sorted(own.keys() ^ row.keys())}")
             break
         found.extend(
-            f"{table.mart} {key} {column}: {own[column]!r} in the warehouse, {value!r} in the reading"
+            f"{table.mart} {key} {column}: {own[column]!r} here, {value!r} in the reading"
             for column, value in row.items()
             if not is_equal(own[column], value)
         )

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from tests.harness.comparison import build
 from tests.harness.company import Company, InteractionRecord, RosterRecord
+from tests.harness.comparison import build
 from tests.harness.warehouse import Row, shared_warehouse
 from tests.reference.model import Parameters
 

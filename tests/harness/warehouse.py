@@ -33,7 +33,7 @@ class Warehouse:
 
     def __init__(self, project: Project, names: Iterable[str] = MARTS) -> None:
         self._models = project.models_for(frozenset(names))
-        self._connection = duckdb.connect(config={"threads": 1})
+        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
         run = self._connection.execute
         run("set disabled_optimizers = 'statistics_propagation,compressed_materialization'")
         # dbt writes the catalog's name into every relation.

@@ -111,7 +111,7 @@ def test_good_tables_are_published_with_their_row_counts(company: Company) -> No
 
 def test_a_failed_expectation_leaves_the_old_generation_and_says_which(company: Company) -> None:
     before = company.current
-    company.say("update bi.segment_weeks set value = 2 where metric = 'isolated_share'")
+    company.say("update bi.segment_weeks set value = 2 where statistic = 'share' and value > 0")
     outcome = company.publish()
     assert not outcome.success
     assert company.current == before

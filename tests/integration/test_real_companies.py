@@ -205,7 +205,7 @@ def test_manufacturing_reporting_lines_are_those_of_the_roster(
     assert loaded.names[root] == "86"
     assert loaded.one(
         "select findings from marts.dim_people where reporting_depth = 0"
-    ) == (["manager_is_oneself"],)
+    ) == ("manager_is_oneself",)
     assert loaded.one(
         """
         select count(*) from (
@@ -230,6 +230,7 @@ def test_manufacturing_rows_go_up_level_and_down_as_its_owner_counted(
         from raw.interaction_csv_rows as mail
         inner join marts.dim_people as sources on mail.source_identifier_id = sources.person_id
         inner join marts.dim_people as targets on mail.target_identifier_id = targets.person_id
+        where mail.source_identifier_id != mail.target_identifier_id
         """
     ) == (26295, 27016, 29366)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -208,6 +210,25 @@ def test_status_while_a_run_is_at_work_shows_what_is_published(
     said = capsys.readouterr().out
     assert "A run is at work since" in said
     assert "The week of 23 February 2026" in said
+
+
+def test_a_failed_run_says_what_failed_and_what_stays(tmp_path: Path) -> None:
+    result = SimpleNamespace(
+        outcome="failed",
+        succeeded=False,
+        errors=["The disk is full."],
+        failed_checks=[
+            SimpleNamespace(name="has_rows", table="bi.release", sentence="It is empty.")
+        ],
+        published=tmp_path,
+    )
+    page = console()
+    printing.print_outcome(page, result, Counter({True: 7, False: 1}), 12.3)
+    said = text_of(page)
+    assert "The run failed after 12 s; 1 failed, 7 checks passed." in said
+    assert "The disk is full." in said
+    assert "Check has_rows of bi.release: It is empty." in said
+    assert "What was published before stays." in said
 
 
 @pytest.mark.parametrize(

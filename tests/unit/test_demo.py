@@ -126,6 +126,14 @@ def test_all_weeks_that_were_asked_for_have_mail(company: Company) -> None:
     assert all(weeks[week] > 100 for week in range(company.scale.weeks))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_mail_of_the_smallest_company_covers_its_first_and_its_last_day(seed: int) -> None:
+    company = found(Scale(people=20, weeks=2, seed=seed))
+    days = {mail.sent_at.date() for mail in mails(company)}
+    assert min(days) == FIRST_MONDAY
+    assert max(days) >= company.scale.end - timedelta(days=1)
+
+
 @pytest.mark.parametrize("scale", [Scale(people=19), Scale(people=20_001), Scale(weeks=0)])
 def test_a_company_of_no_sensible_size_is_refused(tmp_path: Path, scale: Scale) -> None:
     with pytest.raises(UsageError, match=r"No company of this size: .* is to be from"):

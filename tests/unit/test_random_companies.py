@@ -50,9 +50,7 @@ def shown(company: Company) -> str:
 
 @drawn()
 @given(company=companies())
-def test_every_cell_is_as_the_plain_reading_has_it(
-    warehouse: Warehouse, company: Company
-) -> None:
+def test_every_cell_is_as_the_plain_reading_has_it(warehouse: Warehouse, company: Company) -> None:
     note(shown(company))
     assert differences(company, warehouse) == []
 
@@ -69,9 +67,7 @@ def test_repeating_splitting_and_reordering_records_changes_no_number(
 
 @drawn(share=8)
 @given(company=companies())
-def test_other_ids_of_the_people_change_no_number(
-    warehouse: Warehouse, company: Company
-) -> None:
+def test_other_ids_of_the_people_change_no_number(warehouse: Warehouse, company: Company) -> None:
     # The names of derived units are made from ids.
     company = replace(company, derives_units=False)
     one, other = build(warehouse, company), build(warehouse, company, key="another")

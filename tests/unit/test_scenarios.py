@@ -118,9 +118,7 @@ def test_without_a_covered_week_there_is_no_row() -> None:
         ("Pacific/Kiritimati", time(10), WEEK + 7 * DAY),
     ],
 )
-def test_a_week_ends_at_midnight_of_the_organisations_zone(
-    zone: str, at: time, week: date
-) -> None:
+def test_a_week_ends_at_midnight_of_the_organisations_zone(zone: str, at: time, week: date) -> None:
     shift = 21 * DAY  # to the week of 23 March 2026
     late = happened("a", "b", on=WEEK + shift + 6 * DAY, at=at)
     coverage = (FIRST_MONDAY + shift, WEEK + shift + 13 * DAY)

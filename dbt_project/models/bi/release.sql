@@ -64,10 +64,10 @@ published as (
 
         -- what is not shown
         (select count(*) from segment_weeks where is_withheld)::bigint
-        as withheld_segment_cells,
+            as withheld_segment_cells,
         (select count(*) from segment_weeks)::bigint as segment_cells,
         (select count(*) from unit_pair_weeks where is_withheld)::bigint
-        as withheld_unit_pair_cells,
+            as withheld_unit_pair_cells,
         (select count(*) from unit_pair_weeks)::bigint as unit_pair_cells,
 
         -- times

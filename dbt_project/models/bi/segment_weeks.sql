@@ -1,4 +1,4 @@
-{# Long: one row a figure, so that each rests on people of its own and is withheld by itself. #}
+{# Long: one row a figure, so that each rests on its own people and is withheld alone. #}
 with
 
 segment_weeks as (
@@ -50,7 +50,8 @@ organisation_cells as (
 
 ),
 
-{# Small cells are never shown, nor is what is left of the organisation: people of unknown value. #}
+{# Small cells are never shown, nor is the rest of the organisation: people of unknown
+   value. #}
 small_cells as (
 
     select
@@ -58,7 +59,8 @@ small_cells as (
         cells.week_start,
         cells.metric,
         cells.statistic,
-        count_if(cells.people < parameters.min_group_size and cells.people > 0) as hidden_cells,
+        count_if(cells.people < parameters.min_group_size and cells.people > 0)
+            as hidden_cells,
         coalesce(
             sum(cells.people) filter (cells.people < parameters.min_group_size), 0
         ) as hidden_people,
@@ -78,8 +80,8 @@ small_cells as (
 
 ),
 
-{# One hidden cell, or a few people in all, follow from the total: then the smallest shown one is
-   hidden too. #}
+{# One hidden cell, or a few people in all, follow from the total: then the smallest
+   shown one is hidden too. #}
 type_rules as (
 
     select
@@ -148,7 +150,8 @@ published as (
         withheld_cells.metric,
         withheld_cells.statistic,
         case when not withheld_cells.is_withheld then withheld_cells.value end as value,
-        case when not withheld_cells.is_withheld then withheld_cells.people end as people,
+        case when not withheld_cells.is_withheld then withheld_cells.people end
+            as people,
         withheld_cells.is_withheld,
         case
             when not withheld_cells.is_withheld then null

@@ -47,9 +47,11 @@ published as (
 
         -- figure
         cells.metric,
-        case when cells.people >= parameters.min_group_size then cells.value end as value,
+        case when cells.people >= parameters.min_group_size then cells.value end
+            as value,
         cells.people < parameters.min_group_size as is_withheld,
-        case when cells.people < parameters.min_group_size then 'organisation' end as shown_as,
+        case when cells.people < parameters.min_group_size then 'organisation' end
+            as shown_as,
 
         -- dates
         cells.week_start

@@ -45,7 +45,7 @@ main_departments as (
         sum(people) over (partition by team)::integer as people
     from departments
     qualify row_number() over (
-        partition by team order by department is null, people desc, department
+        partition by team order by department is null asc, people desc, department asc
     ) = 1
 
 ),

@@ -115,7 +115,8 @@ compared as (
     select
         *,
         is_ranked
-        or lifting_interactions + coaching_given + same_rank_interactions > 0 as is_compared
+        or lifting_interactions + coaching_given + same_rank_interactions > 0
+            as is_compared
     from counted
 
 ),
@@ -159,11 +160,14 @@ facts as (
         case when discipline is not null then cross_discipline_contacts end
             as cross_discipline_contacts,
         case when team is not null then teams_reached end as teams_reached,
-        case when department is not null then departments_reached end as departments_reached,
+        case when department is not null then departments_reached end
+            as departments_reached,
         case when discipline is not null then disciplines_reached end
             as disciplines_reached,
-        case when team is not null then cross_team_contacts / nullif(contacts_with_team, 0) end
-            as cross_team_share,
+        case
+            when team is not null
+                then cross_team_contacts / nullif(contacts_with_team, 0)
+        end as cross_team_share,
         case
             when department is not null
                 then cross_department_contacts / nullif(contacts_with_department, 0)

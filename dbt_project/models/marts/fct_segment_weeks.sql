@@ -66,7 +66,8 @@ participation as (
 
 ),
 
-{# Reached by nobody is 0; where no department of one's own is known there is nothing to differ from. #}
+{# Reached by nobody is 0; without a known department of one's own there is nothing to
+   differ from. #}
 reached_together as (
 
     select

@@ -24,6 +24,15 @@ sources as (
 
 ),
 
+coverage as (
+
+    select
+        min(week_end) as first_week_end,
+        max(week_start) as last_week_start
+    from weeks
+
+),
+
 event_weeks as (
 
     select
@@ -55,9 +64,10 @@ participant_weeks as (
     select
         events.source_name,
         events.week_start,
-        count(distinct case when participants.is_valid_person then participants.party_id end)
+        count(distinct participants.party_id) filter (participants.is_valid_person)
             as persons_resolved,
-        count_if(participants.party_kind = 'internal_unknown') as unresolved_participations,
+        count_if(participants.party_kind = 'internal_unknown')
+            as unresolved_participations,
         count(*) as participations
     from participants
     inner join events
@@ -82,10 +92,9 @@ facts as (
         sources.quarantined_records / nullif(sources.records, 0) as quarantined_share,
 
         -- flags
-        coalesce(source_spans.first_event_date > (select min(week_end) from weeks), false)
+        source_spans.first_event_date > coverage.first_week_end
             as starts_in_mid_coverage,
-        coalesce(source_spans.last_event_date < (select max(week_start) from weeks), false)
-            as ends_in_mid_coverage,
+        source_spans.last_event_date < coverage.last_week_start as ends_in_mid_coverage,
 
         -- dates
         event_weeks.first_event_date,
@@ -94,6 +103,7 @@ facts as (
     from sources
     inner join source_spans
         on sources.source_name = source_spans.source_name
+    cross join coverage
     cross join weeks
     left join event_weeks
         on

@@ -1,5 +1,5 @@
-{# Where one of these columns has a value it lies between the bounds, both included. Without an upper
-   bound it is still a number: neither infinite nor NaN, which is what a division by 0 gives. #}
+{# Where one of these columns has a value it lies between the bounds, both included. Without an
+   upper bound it is still a number: neither infinite nor NaN, as a division by 0 gives. #}
 {% test within(model, columns, at_least, at_most=none) %}
 
 select {{ columns | join(', ') }}

@@ -1,0 +1,29 @@
+{# An identifier that the identity map does not know would take its record away without a word. #}
+with
+
+record_counts as (
+
+    {% for raw_table, staging_model in [
+        ('interaction_csv_rows', 'stg_interaction_csv__rows'),
+        ('roster_csv_rows', 'stg_roster_csv__rows')
+    ] -%}
+    select
+        '{{ raw_table }}' as raw_table,
+        (
+            select count(*)
+            from {{ source('raw', raw_table) }} as raw_rows
+            semi join {{ source('raw', 'sources') }} as sources
+                on raw_rows.source_name = sources.source_name
+        ) as raw_count,
+        (select count(*) from {{ ref(staging_model) }}) as staging_count
+
+    {% if not loop.last %}union all
+
+    {% endif %}
+    {%- endfor %}
+
+)
+
+select *
+from record_counts
+where raw_count != staging_count
