@@ -1,5 +1,5 @@
--- What the competitors of int_ties are given of a built warehouse, and what the answer of
--- int_ties is compared by. int_ties itself is dbt's compiled statement.
+-- What the competitors of int_ties are given of a built warehouse, and what the answer
+-- of int_ties is compared by. int_ties itself is dbt's compiled statement.
 
 -- :pair_weeks
 select

@@ -1,6 +1,6 @@
 {#
-    On every day of a period: the manager whom it names is valid, manages somebody, and has the depth
-    above; who has no depth has a manager without one.
+    On every day of a period: the manager whom it names is valid, manages somebody, and
+    has the depth above; who has no depth has a manager without one.
 #}
 with
 
@@ -19,7 +19,7 @@ shared_periods as (
         least(periods.valid_to, managers.valid_to)
         - greatest(periods.valid_from, managers.valid_from) as days,
         managers.manages_somebody
-        and managers.reporting_depth + 1 is not distinct from periods.reporting_depth
+        and periods.reporting_depth is not distinct from managers.reporting_depth + 1
             as is_one_step_above
     from periods
     inner join periods as managers

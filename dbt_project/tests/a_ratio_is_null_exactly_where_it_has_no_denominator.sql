@@ -1,6 +1,6 @@
 {#
-    NULL is never shown as 0, nor 0 as NULL (docs/metrics.md, sections 3 and 11). What is counted is
-    never NULL where it can be known; counts that always can be are not null by contract.
+    NULL is never shown as 0, nor 0 as NULL (docs/metrics.md, sections 3 and 11). What is
+    counted is never NULL where it can be known; what always can be is not null by contract.
 #}
 select *
 from {{ ref('fct_person_weeks') }}

@@ -1,4 +1,4 @@
-{# Events of a channel that the profile in use does not name would count in no number. #}
+{# Events of a channel that the profile does not name would count in no number. #}
 select
     profiles.interaction_profile,
     channels.channel

@@ -1,4 +1,4 @@
-{# Also each pair has one order, and at least the two take part: weights divide by the others. #}
+{# Also each pair has one order, and at least two take part, or weights divide by 0. #}
 select *
 from {{ ref('int_pair_events') }}
 where

@@ -1,4 +1,4 @@
-{# An identifier that the identity map does not know would take its record away without a word. #}
+{# An identifier that the identity map does not know would take its record away. #}
 with
 
 record_counts as (

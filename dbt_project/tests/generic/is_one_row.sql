@@ -1,5 +1,5 @@
-{# What is joined with everything is one row: a second would double all numbers, none would empty
-   them. #}
+{# What is joined with everything is one row: a second would double all numbers, none
+   would empty them. #}
 {% test is_one_row(model) %}
 
 select count(*) as row_count

@@ -1,5 +1,5 @@
-{# Of the rows that share these columns at most one holds on any day, and each holds on at least one.
-   What joins them by date then finds one row or none, and multiplies nothing. #}
+{# Of the rows that share these columns at most one holds on any day, and each holds on at
+   least one. What joins them by date then finds one row or none, and multiplies nothing. #}
 {% test periods_do_not_overlap(model, columns) %}
 
 select

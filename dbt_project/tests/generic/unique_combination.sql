@@ -1,4 +1,5 @@
-{# The grain of a table: no combination of these columns is met twice, and none has a NULL in it. #}
+{# The grain of a table: no combination of these columns is met twice, and none has a NULL
+   in it. #}
 {% test unique_combination(model, columns) %}
 
 select

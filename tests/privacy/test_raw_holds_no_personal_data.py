@@ -1,0 +1,175 @@
+"""No address, name, login, text, room or file name in anything that loading writes.
+
+A canary is planted in every field that names somebody or says something; then every byte of every
+file below `data_dir` and every decoded value of every table is searched for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_pipelines.errors import JobError, TacitError
+from dagster_pipelines.landing import Landing, check_files
+from dagster_pipelines.warehouse import connect, plain_errors, vault_path, warehouse_path
+from tests.harness.landed import NOW, a_company, a_roster, landed, mail_of, some_mail, write_all
+
+CANARY = "zanarie"
+"""A word that nothing but our exports holds."""
+
+ROSTER = [
+    "person_id,name,email,alternate_ids,manager_id,phone,team,hired_on,job_level",
+    "ZANARIE-1,Zanarie One,one@zanarie.example,one.zanarie;zanarie1,ZANARIE-2,+1 zanarie,T,2020-01-01,1",
+    "ZANARIE-2,Zanarie Two,Two <TWO@Zanarie.example>,,,zanarie,T,2020-01-01,2",
+    # These rows end up in quarantine, each for another reason.
+    ",Zanarie Three,three@zanarie.example,,,,T,,",
+    "ZANARIE-4,Zanarie Four,four@zanarie.example,,,,T,zanarie day,",
+    "ZANARIE-5,Zanarie Five,five@zanarie.example,,,,T,,zanarie grade",
+    "ZANARIE-6,Zanarie Six",
+    '"ZANARIE-7,Zanarie Seven',
+]
+
+MAIL = [
+    "source,target,occurred_at,event_id,channel,minutes,mutual,space,subject,body",
+    "one@zanarie.example,two@zanarie.example,2026-03-02,zanarie-event,zanarie channel,5,yes,"
+    "zanarie room,Zanarie subject,zanarie body",
+    "zanarie1,stranger@zanarie.invalid,2026-03-02,,email,,,zanarie room 2,,",
+    "one@zanarie.example,ZANARIE-1,zanarie o'clock,,,,,,,",
+    "one@zanarie.example,ZANARIE-1,2026-03-02,,,zanarie minutes,,,,",
+    "one@zanarie.example,ZANARIE-1,2026-03-02,,,,zanarie perhaps,,,",
+    '"one\x07zanarie",two@zanarie.example,2026-03-02,,,,,,,',
+    '"zanarie"x,two@zanarie.example,2026-03-02,,,,,,,',
+]
+
+
+def test_loading_writes_nothing_that_names_anybody(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_all(
+        tmp_path,
+        {
+            "exports/zanarie/hr zanarie.csv": "\n".join(ROSTER),
+            "exports/mail-zanarie.csv": mail_of(*MAIL[1:], header=MAIL[0]),
+            "exports/zanarie-latin.csv": b"source,target,occurred_at\nZanari\xe9,zanarie,2026-03-02\n",
+        },
+    )
+    company = a_company(
+        tmp_path,
+        a_roster(path="exports/zanarie/*.csv"),
+        some_mail(path="exports/mail-*.csv"),
+        some_mail(name="latin", path="exports/zanarie-latin.csv", encoding="latin-1"),
+        organisation={"domains": ["zanarie.example"]},
+    )
+    told: list[Any] = []
+    found = landed(company)
+    again = Landing(company, "again", lambda *said: told.append(said), now=NOW)
+    again.preflight()
+    again.declare()
+    receipts = [again.load(name) for name in ("roster_csv", "interaction_csv")]
+    check_files(company, now=NOW)
+
+    assert found.value("select count(*) from raw.roster_csv_rows") == 2
+    assert found.value("select count(*) from raw.quarantine") == 10
+    spoken = [told, [receipt.as_metadata() for receipt in receipts], capfd.readouterr()]
+    for place, text in [*stored(company.data_path), ("what was said", repr(spoken).lower())]:
+        assert CANARY not in text, place
+    values = list(values_of(warehouse_path(company), vault_path(company)))
+    assert len(values) > 100
+    hashes = hashes_of(words())
+    for place, value in values:
+        assert CANARY not in str(value).lower(), place
+        assert not (as_bytes(value) & hashes), place
+    content = b"".join(path.read_bytes() for path in company.data_path.rglob("*.duckdb"))
+    assert not [digest for digest in hashes if digest in content]
+
+
+def stored(folder: Path) -> Iterator[tuple[str, str]]:
+    """Name and content of every file below a folder, in the encodings that text may have."""
+    for path in folder.rglob("*"):
+        yield "a file's name", str(path.relative_to(folder)).lower()
+        if path.is_file():
+            content = path.read_bytes()
+            for encoding in ("latin-1", "utf-16-le", "utf-16-be"):
+                yield path.name, content.decode(encoding, errors="replace").lower()
+
+
+def values_of(*paths: Path) -> Iterator[tuple[str, Any]]:
+    """Every value of every table of databases, compressed as it may be on disk."""
+    for path in paths:
+        with closing(connect(path, read_only=True)) as connection:
+            tables = connection.execute(
+                "select schema_name, table_name from duckdb_tables() order by all"
+            ).fetchall()
+            assert tables
+            for schema, table in tables:
+                rows = connection.table(f"{schema}.{table}").fetchall()
+                yield from ((f"{schema}.{table}", value) for row in rows for value in row)
+
+
+def words() -> set[str]:
+    """Everything in the exports that could be hashed without a key."""
+    cells = {cell.strip('" ') for line in (*ROSTER, *MAIL) for cell in line.split(",")}
+    forms = {form for cell in cells for form in (cell, cell.lower(), cell.strip())}
+    return {form for form in forms if CANARY in form.lower()}
+
+
+def hashes_of(texts: set[str]) -> set[bytes]:
+    """What a table of well-known hashes would hold of texts: digests, and as text."""
+    found = set()
+    for text in texts:
+        for algorithm in (hashlib.md5, hashlib.sha1, hashlib.sha256):
+            digest = algorithm(text.encode()).digest()
+            found |= {digest, digest.hex().encode()}
+    return found
+
+
+def as_bytes(value: Any) -> set[bytes]:
+    return {value} if isinstance(value, bytes) else {str(value).encode()}
+
+
+def test_what_does_not_fit_into_memory_goes_to_disk_encrypted(tmp_path: Path) -> None:
+    company = a_company(tmp_path, a_roster())
+    write_all(tmp_path, {"hr.csv": ["person_id", "a"]})
+    landed(company)
+    settings = "select name, value from duckdb_settings()"
+    with closing(connect(warehouse_path(company))) as connection:
+        said = dict(connection.execute(settings).fetchall())
+    assert said["temp_file_encryption"] == "true"
+    assert said["temp_directory"] == str(company.data_path / "warehouse" / "tmp")
+    assert said["autoinstall_known_extensions"] == said["autoload_known_extensions"] == "false"
+
+
+def test_a_database_s_error_is_told_without_its_words() -> None:
+    with (
+        duckdb.connect() as connection,
+        pytest.raises(JobError, match="The test failed: the database refused") as caught,
+        plain_errors("The test failed"),
+    ):
+        connection.execute("select 'zanarie'::integer")
+    assert CANARY not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zanarie One,zanarie@example.org,2026-03-02\nZanarie Two,zanarie@example.org,2026-03-02\n",
+        "Zanarie One;zanarie@example.org;2026-03-02\n",
+        '"zanarie\n',
+        "source,target\nzanarie,zanarie\n",
+        "source,target,source,occurred_at\nzanarie,zanarie,zanarie,2026\n",
+        "zanarie\0,x\n",
+    ],
+)
+def test_an_error_s_sentence_quotes_no_record(tmp_path: Path, text: str) -> None:
+    write_all(tmp_path, {"mail.csv": text})
+    with pytest.raises(TacitError) as caught:
+        landed(a_company(tmp_path, some_mail()))
+    assert CANARY not in str(caught.value).lower()
