@@ -19,8 +19,8 @@ shared_periods as (
         least(periods.valid_to, managers.valid_to)
         - greatest(periods.valid_from, managers.valid_from) as days,
         managers.manages_somebody
-        and periods.reporting_depth is not distinct from managers.reporting_depth + 1
-            as is_one_step_above
+        and coalesce(managers.reporting_depth + 1, -1)
+        = coalesce(periods.reporting_depth, -1) as is_one_step_above
     from periods
     inner join periods as managers
         on

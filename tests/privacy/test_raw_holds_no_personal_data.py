@@ -17,6 +17,7 @@ import pytest
 
 from dagster_pipelines.errors import JobError, TacitError
 from dagster_pipelines.landing import Landing, check_files
+from dagster_pipelines.manifest import Manifest
 from dagster_pipelines.warehouse import connect, plain_errors, vault_path, warehouse_path
 from tests.harness.landed import NOW, a_company, a_roster, landed, mail_of, some_mail, write_all
 
@@ -25,7 +26,8 @@ CANARY = "zanarie"
 
 ROSTER = [
     "person_id,name,email,alternate_ids,manager_id,phone,team,hired_on,job_level",
-    "ZANARIE-1,Zanarie One,one@zanarie.example,one.zanarie;zanarie1,ZANARIE-2,+1 zanarie,T,2020-01-01,1",
+    "ZANARIE-1,Zanarie One,one@zanarie.example,one.zanarie;zanarie1,ZANARIE-2,+1 zanarie,T,"
+    "2020-01-01,1",
     "ZANARIE-2,Zanarie Two,Two <TWO@Zanarie.example>,,,zanarie,T,2020-01-01,2",
     # These rows end up in quarantine, each for another reason.
     ",Zanarie Three,three@zanarie.example,,,,T,,",
@@ -56,7 +58,9 @@ def test_loading_writes_nothing_that_names_anybody(
         {
             "exports/zanarie/hr zanarie.csv": "\n".join(ROSTER),
             "exports/mail-zanarie.csv": mail_of(*MAIL[1:], header=MAIL[0]),
-            "exports/zanarie-latin.csv": b"source,target,occurred_at\nZanari\xe9,zanarie,2026-03-02\n",
+            "exports/zanarie-latin.csv": mail_of("Zanari\u00e9,zanarie,2026-03-02").encode(
+                "latin-1"
+            ),
         },
     )
     company = a_company(
@@ -133,16 +137,31 @@ def as_bytes(value: Any) -> set[bytes]:
     return {value} if isinstance(value, bytes) else {str(value).encode()}
 
 
-def test_what_does_not_fit_into_memory_goes_to_disk_encrypted(tmp_path: Path) -> None:
-    company = a_company(tmp_path, a_roster())
-    write_all(tmp_path, {"hr.csv": ["person_id", "a"]})
-    landed(company)
-    settings = "select name, value from duckdb_settings()"
-    with closing(connect(warehouse_path(company))) as connection:
-        said = dict(connection.execute(settings).fetchall())
-    assert said["temp_file_encryption"] == "true"
-    assert said["temp_directory"] == str(company.data_path / "warehouse" / "tmp")
-    assert said["autoinstall_known_extensions"] == said["autoload_known_extensions"] == "false"
+def test_what_does_not_fit_into_memory_holds_no_text_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (
+        f"zanarie{number % 999}@example.org,zanarie{number},2026-03-{1 + number % 28:02},"
+        f"zanarie-event-{number},zanarie room {number % 99}"
+        for number in range(300_000)
+    )
+    header = "source,target,occurred_at,event_id,space"
+    write_all(tmp_path, {"mail.csv": mail_of(*lines, header=header)})
+    company = a_company(tmp_path, some_mail())
+    spilled: list[bytes] = []
+    note = Manifest.note
+
+    def looking(*args: Any, **said: Any) -> Any:
+        noted = note(*args, **said)
+        spilled.extend(path.read_bytes() for path in company.data_path.glob("*/tmp/*"))
+        return noted
+
+    monkeypatch.setattr(Manifest, "note", looking)
+    monkeypatch.setenv("TACIT_MEMORY_LIMIT", "60MB")
+    found = landed(company)
+    assert found.value("select count(*) from raw.interaction_csv_rows") == 300_000
+    assert sum(map(len, spilled)) > 1_000_000
+    assert not [content for content in spilled if CANARY.encode() in content]
 
 
 def test_a_database_s_error_is_told_without_its_words() -> None:

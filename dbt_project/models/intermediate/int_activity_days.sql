@@ -25,7 +25,8 @@ activity_days as (
         -- numbers
         count(*)::integer as events,
         count_if(events.channel != 'reaction')::integer as contributions,
-        count(*) filter (events.thread_id = events.event_id)::integer as threads_started,
+        count(*) filter (events.thread_id = events.event_id)::integer
+            as threads_started,
         count_if(events.reply_to_id is not null)::integer as replies,
 
         -- times
