@@ -10,8 +10,8 @@ polars in a data frame. Every result must be the same, in each row and column, o
 fails.
 
 DuckDB sums decimals of 38 digits, as the warehouse holds them. The others are given weights and
-minutes as 64-bit integers, and polars the kind of a pair as an enumeration: in its own decimals and
-texts it is slower.
+minutes as 64-bit integers, and polars the kind of a pair as an enumeration, so that neither has
+more to do than it must. (With its own decimals and texts polars takes as long.)
 
 `--sql` names another statement to run in int_ties' place; it may be given several times.
 """

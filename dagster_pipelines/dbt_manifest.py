@@ -101,7 +101,7 @@ def _parse(settings: Settings, kept: Path) -> None:
                 *("--target-path", target),
                 *("--log-path", target),
             ],
-            env={**os.environ, **environment(settings)},
+            env={**os.environ, **environment(settings), "TACIT_PARENT": str(os.getpid())},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,

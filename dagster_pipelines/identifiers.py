@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 ADDRESS = "address"
 ID = "id"
@@ -19,6 +20,7 @@ ID = "id"
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _BRACKETED = re.compile(r"[^<>]*<([^<>]*)>")
 _PREFIX = re.compile(r"(mailto|smtp):\s*", re.IGNORECASE)
+_DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _ADDRESS = re.compile(r"([^@\s]+)@([^@\s]+)")
 
 
@@ -65,13 +67,16 @@ def trim(text: str) -> str:
     return trimmed
 
 
+@lru_cache(maxsize=10_000)
 def _canonical_domain(domain: str) -> str:
     """Return a mail domain in lower-case ASCII; one that IDNA refuses, in lower case."""
     bare = domain.rstrip(".")
     try:
-        return bare.encode("idna").decode("ascii").lower()
+        ascii_form = bare.encode("idna").decode("ascii").lower()
     except UnicodeError:
-        return unicodedata.normalize("NFC", bare.casefold())
+        ascii_form = ""
+    is_domain = _DOMAIN.fullmatch(ascii_form) is not None
+    return ascii_form if is_domain else unicodedata.normalize("NFC", bare.casefold())
 
 
 def domain_and_parents(domain: str) -> list[str]:

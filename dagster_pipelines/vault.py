@@ -8,7 +8,6 @@ its key can test whether somebody is in it; keep them apart.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_pipelines.errors import UsageError
-from dagster_pipelines.identifiers import ADDRESS, Identifier, canonical, domain_and_parents, trim
+from dagster_pipelines.identifiers import Identifier, canonical, domain_and_parents, trim
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.vault_key import check_value, make_key, read_key
@@ -110,7 +109,7 @@ class Vault:
         Columns: `identifier_id` int64, `kind` ('address' or 'id'), `is_own_domain` (an address of
         a declared domain or of one below it) and `is_address`.
         """
-        own = [self._domain_hmac(domain) for domain in self._domains]
+        own = [self._hmac("domain", domain) for domain in self._domains]
         return self._connection.execute(
             self._sql["identifiers"], {"own_domains": own}
         ).to_arrow_table()
@@ -137,13 +136,14 @@ class Vault:
         return [known for known in found if known is not None]
 
     def _insert(self, new: dict[bytes, Identifier]) -> None:
+        of_domain = self._domain_digests({one.domain for one in new.values()})
         rows = pa.table(
             {
                 "digest": pa.array(list(new), pa.binary()),
                 "identifier_id": pa.array(self._fresh_ids(len(new)), pa.int64()),
                 "kind": pa.array([one.kind for one in new.values()], pa.string()),
                 "domain_digests": pa.array(
-                    [self._domain_digests(one) for one in new.values()], pa.list_(pa.binary())
+                    [of_domain[one.domain] for one in new.values()], pa.list_(pa.binary())
                 ),
             }
         )
@@ -157,9 +157,10 @@ class Vault:
         ids: set[int] = set()
         while len(ids) < count:
             drawn = {secrets.randbelow(_ID_BOUND - 1) + 1 for _ in range(count - len(ids))}
-            taken = self._connection.execute(
-                self._sql["taken"], {"drawn": sorted(drawn)}
-            ).fetchall()
+            candidates = pa.table({"identifier_id": pa.array(drawn, pa.int64())})
+            self._connection.register("drawn_ids", candidates)
+            taken = self._connection.execute(self._sql["taken"]).fetchall()
+            self._connection.unregister("drawn_ids")
             ids |= drawn - {row[0] for row in taken}
         return list(ids)
 
@@ -174,18 +175,18 @@ class Vault:
 
     def _hmac(self, kind: str, form: str) -> bytes:
         """Return HMAC-SHA256 over kind and form, each with its length, so that none runs over."""
-        message = b"".join(
-            len(part).to_bytes(8, "big") + part for part in (kind.encode(), form.encode())
-        )
-        return hmac.new(self._key, message, hashlib.sha256).digest()
+        parts = (kind.encode(), form.encode())
+        message = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+        return hmac.digest(self._key, message, "sha256")
 
-    def _domain_hmac(self, domain: str) -> bytes:
-        return self._hmac("domain", domain)
-
-    def _domain_digests(self, identifier: Identifier) -> list[bytes]:
-        if identifier.kind != ADDRESS or identifier.domain is None:
-            return []
-        return [self._domain_hmac(domain) for domain in domain_and_parents(identifier.domain)]
+    def _domain_digests(self, domains: set[str | None]) -> dict[str | None, list[bytes]]:
+        """Return the keyed hashes of each domain and those above it; none of what has none."""
+        return {
+            domain: [self._hmac("domain", one) for one in domain_and_parents(domain)]
+            if domain
+            else []
+            for domain in domains
+        }
 
 
 def _key_of(connection: duckdb.DuckDBPyConnection, settings: Settings) -> bytes:

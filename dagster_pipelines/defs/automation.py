@@ -99,7 +99,7 @@ def sensor(settings: Settings) -> dg.SensorDefinition:
             return dg.SkipReason("A run waits or is at work.")
         try:
             found = exports(settings)
-        except UsageError:
+        except (UsageError, OSError):
             return dg.SkipReason("A source has no files; `tacit check` says which.")
         if found.fingerprint == context.cursor:
             return dg.SkipReason("No file is new or has changed.")

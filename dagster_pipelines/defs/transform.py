@@ -22,7 +22,7 @@ from dagster_dbt import (
 from dagster_pipelines.dagster_home import WRITERS, dbt_path
 from dagster_pipelines.dbt_manifest import Manifest
 from dagster_pipelines.defs.resources import RETRIES, Dbt, OneRun
-from dagster_pipelines.defs.table_metadata import ROW_COUNT, of_warehouse
+from dagster_pipelines.defs.table_metadata import of_warehouse
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.expectations.validation import warm_up
 
@@ -116,7 +116,7 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, run: OneRun) -> Iterator
     finally:
         invocation.process.kill()
         invocation.process.wait()
-    yield from _with_row_counts(context, run, events)
+    yield from _with_descriptions(context, run, events)
     if broken or invocation.process.returncode != 0:
         raise JobError(_failure_sentence(broken))
 
@@ -147,10 +147,10 @@ def _followed(invocation: DbtCliInvocation, run: OneRun) -> tuple[list[Any], lis
         )
 
 
-def _with_row_counts(
+def _with_descriptions(
     context: dg.AssetExecutionContext, run: OneRun, events: list[Any]
 ) -> Iterator[Any]:
-    """Yield the events, the outputs among them with the number of rows that the tables have now."""
+    """Yield the events, the outputs among them with what the tables look like now."""
     keys = {
         event.output_name: context.asset_key_for_output(event.output_name)
         for event in events
@@ -161,9 +161,7 @@ def _with_row_counts(
     for event in events:
         if isinstance(event, dg.Output):
             schema, name = keys[event.output_name].path
-            rows = described[schema, name].get(ROW_COUNT)
-            if rows is not None:
-                context.add_output_metadata({ROW_COUNT: rows}, output_name=event.output_name)
+            context.add_output_metadata(described[schema, name], output_name=event.output_name)
         yield event
 
 

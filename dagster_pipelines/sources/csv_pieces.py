@@ -27,8 +27,9 @@ _SMALLEST_WINDOW = 1 << 16
 class Piece:
     """Whole records: UTF-8 bytes, the physical line on which they begin (the file's first is 1).
 
-    `lines` is the number of physical lines, the empty and the quoted ones among them. `scanned` holds the records of a piece that the fast parser may not read, with lines counted
-    from the piece's first; None otherwise.
+    `lines` is the number of physical lines, the empty and the quoted ones among them. `scanned`
+    holds the records of a piece that the fast parser may not read, with lines counted from the
+    piece's first; None otherwise.
     """
 
     data: bytes

@@ -96,8 +96,8 @@ def incoming(
     """Return records with identifiers in place of texts; times, minutes and flags still as text.
 
     Columns: line_number, source_, target_ and space_identifier_id (int64; NULL of an empty text),
-    channel_number (the position in CHANNELS), occurred_at, minutes, mutual and event_id (text). What
-    the file has no column for is untyped NULL.
+    channel_number (the position in CHANNELS), occurred_at, minutes, mutual and event_id (text).
+    What the file has no column for is untyped NULL.
     """
     ids = reading.ids_by("people", vault.resolve)
     spaces = reading.ids_by("spaces", partial(vault.resolve_spaces, source.name))

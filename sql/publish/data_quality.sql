@@ -1,4 +1,5 @@
--- How good the data behind the numbers is. Grain: one row per source and week. The two shares of
+-- How good the data behind the numbers is. Grain: one row per source and week. The two
+-- shares of
 -- interactions are of all sources together.
 
 -- :declare

@@ -1,4 +1,5 @@
--- What this publication is made of: its data, its parameters, the versions of what made it, and how
+-- What this publication is made of: its data, its parameters, the versions of what
+-- made it, and how
 -- many cells are withheld. Grain: one row.
 
 -- :declare

@@ -1,4 +1,5 @@
--- Group numbers by segment and week, in long form. Grain: one row per segment type, segment value,
+-- Group numbers by segment and week, in long form. Grain: one row per segment type,
+-- segment value,
 -- week, metric and statistic. A withheld cell has neither value nor people.
 
 -- :declare
@@ -34,9 +35,10 @@ select
     weeks.week_start::date as week_start,
     count(cells.week_start) > 0 as has_cells
 from bi.release
-cross join generate_series(
-    release.coverage_from, release.coverage_to, interval 7 days
-) as weeks (week_start)
+cross join
+    generate_series(
+        release.coverage_from, release.coverage_to, interval 7 days
+    ) as weeks (week_start)
 left join bi.segment_weeks as cells
     on
         weeks.week_start = cells.week_start
@@ -55,13 +57,13 @@ select
     definitions.metric is not null as is_defined,
     min(cells.people) as fewest_people,
     min(cells.people - release.min_group_size)
-        filter (where not cells.is_withheld and cells.value is not null)
+    filter (where not cells.is_withheld and cells.value is not null)
         as people_above_minimum,
     count(*)
-        filter (
-            where cells.is_withheld
-            and (cells.value is not null or cells.people is not null)
-        )
+    filter (
+        where cells.is_withheld
+        and (cells.value is not null or cells.people is not null)
+    )
         as withheld_cells_that_tell
 from bi.segment_weeks as cells
 cross join bi.release

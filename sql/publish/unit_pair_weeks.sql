@@ -1,4 +1,5 @@
--- What passes between departments, by week. Grain: one row per department, other department, week
+-- What passes between departments, by week. Grain: one row per department, other
+-- department, week
 -- and metric. Pairs with nothing between them are absent; a withheld cell has no value.
 
 -- :declare

@@ -1,7 +1,7 @@
--- The manifest. Grain: one row per file and load. Every record of a file ends in exactly one of
--- loaded, duplicate, quarantined or excluded; `records` is counted apart from the parser, and
--- nothing is published while the two do not agree. A file's path may name a person, so only its
--- keyed fingerprint is kept.
+-- The manifest. Grain: one row per file and load. Every record of a file ends in
+-- exactly one of loaded, duplicate, quarantined or excluded; `records` is counted apart
+-- from the parser, and nothing is published while the two do not agree. A file's path
+-- may name a person, so only its keyed fingerprint is kept.
 
 -- :declare
 create table if not exists raw.files (
@@ -20,7 +20,7 @@ create table if not exists raw.files (
     loaded bigint not null,
     duplicate bigint not null,
     quarantined bigint not null,
-    excluded map(varchar, bigint) not null,
+    excluded map (varchar, bigint) not null,
     first_event_at timestamp,
     last_event_at timestamp
 );
@@ -57,7 +57,7 @@ select
     $loaded as loaded,
     $duplicate as duplicate,
     $quarantined as quarantined,
-    map {} as excluded,
+    map([], []) as excluded,
     $first_event_at as first_event_at,
     $last_event_at as last_event_at;
 
@@ -66,8 +66,9 @@ update raw.files set superseded_at = $superseded_at
 where list_contains($file_ids, file_id);
 
 -- :unbalanced
--- Every record of a file is loaded, a duplicate, quarantined or excluded, and the tables hold what
--- the manifest says: `found_rows` and `found_quarantined` are counted in them.
+-- Every record of a file is loaded, a duplicate, quarantined or excluded, and the
+-- tables hold what the manifest says: `found_rows` and `found_quarantined` are counted
+-- in them.
 with
 
 found_rows as (
@@ -97,7 +98,8 @@ found_quarantined as (
 balances as (
 
     select
-        coalesce(files.file_id, found_rows.file_id, found_quarantined.file_id) as file_id,
+        coalesce(files.file_id, found_rows.file_id, found_quarantined.file_id)
+            as file_id,
         files.source_name,
         files.records,
         files.loaded,

@@ -1,6 +1,7 @@
--- Who is behind an identifier. Grain: one row per identifier that the loaded records mention.
--- `person_id` is the identifier_id of a person's roster key; of anybody else it is the identifier
--- itself. Rebuilt from the roster on every run; a row's `changed_at` moves only when it changes.
+-- Who is behind an identifier. Grain: one row per identifier that the loaded records
+-- mention. `person_id` is the identifier_id of a person's roster key; of anybody else
+-- it is the identifier itself. Rebuilt from the roster on every run; a row's
+-- `changed_at` moves only when it changes.
 
 -- :declare
 create table if not exists raw.identity_map (
@@ -90,13 +91,22 @@ claimants as (
         max(basis) as basis,
         max(begins_on) as begins_on
     from claims
-    anti join roster_keys using (identifier_id)
-    where identifier_id is not null
+    where
+        identifier_id is not null
+        and identifier_id not in (select roster_keys.identifier_id from roster_keys)
     group by identifier_id, person_id
 
 ),
 
--- Of several claimants the one whose row begins last; nobody where several begin last together.
+last_claimants as (
+
+    select * from claimants
+    qualify begins_on = max(begins_on) over (partition by identifier_id)
+
+),
+
+-- Of several claimants the one whose row begins last; nobody where several begin last
+-- together.
 decided as (
 
     select
@@ -104,10 +114,7 @@ decided as (
         max(person_id) as person_id,
         max(basis) as basis,
         count(*) > 1 as is_contested
-    from (
-        select * from claimants
-        qualify begins_on = max(begins_on) over (partition by identifier_id)
-    ) as last_claimants
+    from last_claimants
     group by identifier_id
 
 ),
@@ -125,7 +132,9 @@ judged as (
             when roster_keys.identifier_id is not null then 'roster_person_id'
             when decided.is_contested then 'contested'
             when decided.basis is not null then decided.basis
-            when $has_domains and vault_identifiers.is_address
+            when
+                $has_domains
+                and vault_identifiers.is_address
                 and not vault_identifiers.is_own_domain
                 then 'other_domain'
             when not $has_roster then 'no_roster'

@@ -1,8 +1,8 @@
--- Rows of generic interaction files. Grain: one row per target of an event and version. `event_id`
--- is a keyed hash of the file's own event id, else a hash of channel, source and time (of `contact`
--- the target too); `record_id` of event and target, `content_hash` of all that the row says.
--- `copies` counts the identical rows of the file (the manifest calls all but the first of them
--- duplicates).
+-- Rows of generic interaction files. Grain: one row per target of an event and version.
+-- `event_id` is a keyed hash of the file's own event id, else a hash of channel, source
+-- and time (of `contact` the target too); `record_id` of event and target,
+-- `content_hash` of all that the row says. `copies` counts the identical rows of the
+-- file (the manifest calls all but the first of them duplicates).
 
 -- :declare
 create table if not exists raw.interaction_csv_rows (
@@ -38,21 +38,26 @@ create or replace temp table staged (
     space_identifier_id bigint
 );
 
--- Three ways of writing times, each three macros over a text: `plain_time` is a local time without
--- an offset from UTC, `utc_time` a time in UTC, `odd_time` (wall_time, utc_offset_seconds) whatever
--- else is allowed. They are tried in this order, and give NULL for what is no such time.
+-- Three ways of writing times, each three macros over a text: `plain_time` is a local
+-- time without an offset from UTC, `utc_time` a time in UTC, `odd_time` (wall_time,
+-- utc_offset_seconds) whatever else is allowed. They are tried in this order, and give
+-- NULL for what is no such time.
 
 -- :iso_times
--- ISO 8601: a date, or a date and a time with or without an offset from UTC. DuckDB's own cast
--- alone would take `infinity` and `epoch` for times, and leave offsets out. The first two macros
--- are for what nearly all files hold; the third takes five times as long.
+-- ISO 8601: a date, or a date and a time with or without an offset from UTC. DuckDB's
+-- own cast alone would take `infinity` and `epoch` for times, and leave offsets out.
+-- The first two macros are for what nearly all files hold; the third takes five times
+-- as long.
 create or replace temp macro plain_time(written, pattern) as case
     when written like '____-__-__ __:__:__' or written like '____-__-__T__:__:__'
         then try_cast(written as timestamp)
 end;
 
 create or replace temp macro utc_time(written, pattern) as case
-    when regexp_full_match(written, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z')
+    when
+        regexp_full_match(
+            written, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z'
+        )
         then try_cast(written as timestamp)
 end;
 
@@ -65,7 +70,9 @@ create or replace temp macro time_parts(written) as regexp_extract(
 
 create or replace temp macro time_of_parts(parts) as struct_pack(
     wall_time := try_cast(
-        parts.day || ' ' || coalesce(nullif(replace(parts.clock, ',', '.'), ''), '00:00')
+        parts.day
+        || ' '
+        || coalesce(nullif(replace(parts.clock, ',', '.'), ''), '00:00')
         as timestamp
     ),
     utc_offset_seconds := case
@@ -78,7 +85,8 @@ create or replace temp macro time_of_parts(parts) as struct_pack(
     end
 );
 
-create or replace temp macro odd_time(written, pattern) as time_of_parts(time_parts(written));
+create or replace temp macro odd_time(written, pattern) as
+time_of_parts(time_parts(written));
 
 -- :pattern_times
 create or replace temp macro has_zone(pattern) as regexp_matches(pattern, '%[zZ]');
@@ -101,7 +109,9 @@ create or replace temp macro odd_time(written, pattern) as struct_pack(
 create or replace temp macro plain_time(written, pattern) as null::timestamp;
 
 create or replace temp macro utc_time(written, pattern) as case
-    when pattern = 'epoch_s' and regexp_full_match(trim(written), '-?\d{1,11}(\.\d{1,9})?')
+    when
+        pattern = 'epoch_s'
+        and regexp_full_match(trim(written), '-?\d{1,11}(\.\d{1,9})?')
         then make_timestamp((trim(written)::decimal(38, 9) * 1000000)::bigint)
     when pattern = 'epoch_ms' and regexp_full_match(trim(written), '-?\d{1,14}')
         then make_timestamp(trim(written)::bigint * 1000)
@@ -112,10 +122,11 @@ create or replace temp macro odd_time(written, pattern) as struct_pack(
 );
 
 -- :zone_dates
--- Every local date from $earliest to $latest, a few days over, with how far the zone's clocks are
--- from UTC while it lasts anywhere: `offset_seconds` if that is the same all the time,
--- `offsets_seconds` (all that come into question) on dates near a change of the clocks, by however
--- much they change. No zone has changed its clocks twice within six hours.
+-- Every local date from $earliest to $latest, a few days over, with how far the zone's
+-- clocks are from UTC while it lasts anywhere: `offset_seconds` if that is the same all
+-- the time, `offsets_seconds` (all that come into question) on dates near a change of
+-- the clocks, by however much they change. No zone has changed its clocks twice within
+-- six hours.
 create or replace temp table zone_dates as
 with
 
@@ -150,7 +161,8 @@ changes as (
 
 ),
 
--- A date lasts, somewhere, from 15 hours before it begins in UTC to 14 hours after it ends.
+-- A date lasts, somewhere, from 15 hours before it begins in UTC to 14 hours after it
+-- ends.
 dates_of_changes as (
 
     select
@@ -158,7 +170,9 @@ dates_of_changes as (
         offset_before_seconds,
         unnest(
             generate_series(
-                (utc_time - to_hours(6 + 38))::date, (utc_time + to_hours(15))::date, to_days(1)
+                (utc_time - to_hours(6 + 38))::date,
+                (utc_time + to_hours(15))::date,
+                to_days(1)
             )
         )::date as local_date
     from changes
@@ -178,7 +192,8 @@ changing_dates as (
 
 select
     looks.utc_time::date as local_date,
-    case when changing_dates.local_date is null then looks.offset_seconds end as offset_seconds,
+    case when changing_dates.local_date is null then looks.offset_seconds end
+        as offset_seconds,
     changing_dates.offsets_seconds
 from looks
 left join changing_dates
@@ -188,7 +203,8 @@ where hour(looks.utc_time) = 12;
 -- :read
 with
 
--- What a file has no column for comes without a type.
+-- What a file has no column for comes without a type. Apart from the time, no text goes
+-- further than this: what does not fit into memory is written to disk as it stands.
 written as (
 
     select
@@ -198,9 +214,24 @@ written as (
         target_identifier_id,
         space_identifier_id::bigint as space_identifier_id,
         occurred_at,
-        minutes::varchar as minutes,
-        mutual::varchar as mutual,
-        event_id::varchar as event_id
+        case
+            when trim(event_id::varchar) != ''
+                then (md5_number($salt || trim(event_id::varchar)) >> 65)::bigint
+        end as own_event_hash,
+        case
+            when
+                regexp_full_match(
+                    minutes::varchar, '\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*'
+                )
+                then try_cast(minutes::varchar as double)
+        end as minutes,
+        coalesce(trim(minutes::varchar), '') != '' as has_minutes,
+        case
+            when lower(trim(mutual::varchar)) in ('true', 'yes', '1') then true
+            when
+                coalesce(lower(trim(mutual::varchar)), '') in ('', 'false', 'no', '0')
+                then false
+        end as is_mutual
     from incoming
 
 ),
@@ -218,7 +249,8 @@ zulu as (
 
     select
         *,
-        case when plain_time is null then utc_time(occurred_at, $time_format) end as utc_time
+        case when plain_time is null then utc_time(occurred_at, $time_format) end
+            as utc_time
     from plain
 
 ),
@@ -238,22 +270,36 @@ odd as (
 timed as (
 
     select
-        * exclude (plain_time, utc_time, odd_time),
-        coalesce(plain_time, utc_time, odd_time.wall_time) as wall_time,
-        case when utc_time is not null then 0 else odd_time.utc_offset_seconds end
-            as utc_offset_seconds
+        line_number,
+        channel_number,
+        source_identifier_id,
+        target_identifier_id,
+        space_identifier_id,
+        own_event_hash,
+        minutes,
+        has_minutes,
+        is_mutual,
+        coalesce(plain_time, utc_time, struct_extract(odd_time, 'wall_time'))
+            as wall_time,
+        case
+            when utc_time is not null then 0
+            else struct_extract(odd_time, 'utc_offset_seconds')
+        end as utc_offset_seconds
     from odd
 
 ),
 
--- The instants at which the zone's clocks show the local time: none in a gap, two in a repeat. A
--- date without a row is far from the limits within which times are taken, on one side or the other.
+-- The instants at which the zone's clocks show the local time: none in a gap, two in a
+-- repeat. A date without a row is far from the limits within which times are taken, on
+-- one side or the other.
 placed as (
 
     select
         timed.*,
         case
-            when timed.utc_offset_seconds is null and zone_dates.offsets_seconds is not null
+            when
+                timed.utc_offset_seconds is null
+                and zone_dates.offsets_seconds is not null
                 then list_filter(
                     zone_dates.offsets_seconds,
                     lambda seconds: timezone(
@@ -261,8 +307,8 @@ placed as (
                     ) = timed.wall_time
                 )
         end as possible_offsets,
-        coalesce(timed.utc_offset_seconds, zone_dates.offset_seconds, possible_offsets[1], 0)
-            as offset_seconds
+        coalesce(timed.utc_offset_seconds, zone_dates.offset_seconds)
+            as certain_offset_seconds
     from timed
     left join zone_dates
         on timed.wall_time::date = zone_dates.local_date
@@ -273,28 +319,22 @@ typed as (
 
     select
         *,
-        make_timestamp(epoch_us(wall_time) - 1000000 * offset_seconds) as utc_time,
-        case
-            when regexp_full_match(minutes, '\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*')
-                then try_cast(minutes as double)
-        end as known_minutes,
-        case
-            when lower(trim(mutual)) in ('true', 'yes', '1') then true
-            when coalesce(lower(trim(mutual)), '') in ('false', 'no', '0', '') then false
-        end as is_mutual
+        make_timestamp(
+            epoch_us(wall_time)
+            - 1000000 * coalesce(certain_offset_seconds, possible_offsets[1], 0)
+        ) as occurred_at
     from placed
 
 )
 
 select
     line_number,
-    case when trim(event_id) != '' then (md5_number($salt || trim(event_id)) >> 65)::bigint end
-        as own_event_hash,
+    own_event_hash,
     channel_number,
     source_identifier_id,
     target_identifier_id,
-    utc_time as occurred_at,
-    known_minutes as minutes,
+    occurred_at,
+    minutes,
     is_mutual,
     space_identifier_id,
     case
@@ -308,9 +348,9 @@ select
         when wall_time is null then 'bad_time'
         when len(possible_offsets) = 0 then 'nonexistent_local_time'
         when len(possible_offsets) > 1 then 'ambiguous_local_time'
-        when utc_time < $earliest then 'before_1990'
-        when utc_time >= $latest then 'in_the_future'
-        when trim(minutes) != '' and (known_minutes is null or not isfinite(known_minutes))
+        when occurred_at < $earliest then 'before_1990'
+        when occurred_at >= $latest then 'in_the_future'
+        when has_minutes and (minutes is null or not isfinite(minutes))
             then 'bad_minutes'
         when is_mutual is null then 'bad_mutual'
     end as reason

@@ -1,5 +1,5 @@
--- Which changes of shape a warehouse has behind it. Grain: one row per migration applied. Not for
--- models: it belongs to the loader alone.
+-- Which changes of shape a warehouse has behind it. Grain: one row per migration
+-- applied. Not for models: it belongs to the loader alone.
 
 -- :declare
 create schema if not exists raw;

@@ -1,5 +1,5 @@
--- All parameters of tacit.yml that change numbers. Grain: one row. Models read them here, so that
--- `dbt build` alone gives the numbers of the whole job.
+-- All parameters of tacit.yml that change numbers. Grain: one row. Models read them
+-- here, so that `dbt build` alone gives the numbers of the whole job.
 
 -- :declare
 create table if not exists raw.parameters (

@@ -1,4 +1,5 @@
--- Records that could not be read. Grain: one row per record. A place and a reason, never a value.
+-- Records that could not be read. Grain: one row per record. A place and a reason,
+-- never a value.
 
 -- :declare
 create table if not exists raw.quarantine (

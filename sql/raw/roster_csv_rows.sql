@@ -1,6 +1,7 @@
--- Rows of CSV rosters. Grain: one row per roster row and version. `is_dated` says that the file
--- has a `valid_from` of its own; `snapshot_on` is the day of a snapshot. Names are never read.
--- `record_id` is a hash of source, person and the row's beginning, `content_hash` of all it says.
+-- Rows of CSV rosters. Grain: one row per roster row and version. `is_dated` says that
+-- the file has a `valid_from` of its own; `snapshot_on` is the day of a snapshot. Names
+-- are never read. `record_id` is a hash of source, person and the row's beginning,
+-- `content_hash` of all it says.
 
 -- :declare
 create table if not exists raw.roster_csv_rows (
@@ -98,9 +99,11 @@ dated as (
         read_date(left_on, $date_format) as left_date,
         read_date(valid_from, $date_format) as valid_from_date,
         read_date(valid_to, $date_format) as valid_to_date,
-        coalesce($snapshot_on::date, read_date(snapshot_date, $date_format)) as snapshot_on,
+        coalesce($snapshot_on::date, read_date(snapshot_date, $date_format))
+            as snapshot_on,
         case
-            when $grades is not null then list_position($grades, trim(job_level))::double
+            when $grades is not null
+                then list_position($grades, trim(job_level))::double
             when regexp_full_match(trim(job_level), '[+-]?\d+(\.\d*)?')
                 then try_cast(trim(job_level) as double)
         end as level
@@ -140,8 +143,10 @@ typed as (
                 or (trim(snapshot_date) != '' and snapshot_on is null)
                 then 'bad_date'
             when $is_snapshot and snapshot_on is null then 'empty_snapshot_date'
+            when trim(job_level) != '' and level is null and $grades is null
+                then 'bad_job_level'
             when trim(job_level) != '' and level is null
-                then case when $grades is null then 'bad_job_level' else 'unknown_grade' end
+                then 'unknown_grade'
         end as reason
     from dated
 
@@ -150,13 +155,15 @@ typed as (
 select
     *,
     (
-        md5_number(json_array($source_name, person_identifier_id, valid_from, snapshot_on)) >> 65
+        md5_number(json_array(
+            $source_name, person_identifier_id, valid_from, snapshot_on
+        )) >> 65
     )::bigint as record_id,
     (
         md5_number(json_array(
             person_identifier_id, email_identifier_id, alternate_identifier_ids,
-            manager_identifier_id, team, department, discipline, location, work_mode, job_level,
-            hired_on, left_on, is_dated, valid_from, valid_to, snapshot_on
+            manager_identifier_id, team, department, discipline, location, work_mode,
+            job_level, hired_on, left_on, is_dated, valid_from, valid_to, snapshot_on
         )) >> 65
     )::bigint as content_hash
 from typed;
@@ -167,33 +174,47 @@ select * from typed_rows;
 
 -- :load
 insert into raw.roster_csv_rows
+with
+
+known as (
+
+    select content_hash
+    from raw.roster_csv_rows
+    where source_name = $source_name
+
+)
+
 select
-    record_id,
+    staged.record_id,
     0 as version_key,
-    content_hash,
+    staged.content_hash,
     $file_id as file_id,
-    line_number,
+    staged.line_number,
     $source_name as source_name,
-    person_identifier_id,
-    email_identifier_id,
-    alternate_identifier_ids,
-    manager_identifier_id,
-    team,
-    department,
-    discipline,
-    location,
-    work_mode,
-    job_level,
-    hired_on,
-    left_on,
-    is_dated,
-    valid_from,
-    valid_to,
-    snapshot_on
+    staged.person_identifier_id,
+    staged.email_identifier_id,
+    staged.alternate_identifier_ids,
+    staged.manager_identifier_id,
+    staged.team,
+    staged.department,
+    staged.discipline,
+    staged.location,
+    staged.work_mode,
+    staged.job_level,
+    staged.hired_on,
+    staged.left_on,
+    staged.is_dated,
+    staged.valid_from,
+    staged.valid_to,
+    staged.snapshot_on
 from staged
-anti join (select content_hash from raw.roster_csv_rows where source_name = $source_name) as known
+anti join known
     on staged.content_hash = known.content_hash
-qualify row_number() over (partition by content_hash order by line_number) = 1;
+qualify
+    row_number() over (
+        partition by staged.content_hash
+        order by staged.line_number
+    ) = 1;
 
 -- :loaded
 select

@@ -1,5 +1,5 @@
--- The sources that tacit.yml names now. Grain: one row per source. Records of a source that is no
--- longer named stay in their tables and count in no number.
+-- The sources that tacit.yml names now. Grain: one row per source. Records of a source
+-- that is no longer named stay in their tables and count in no number.
 
 -- :declare
 create table if not exists raw.sources (

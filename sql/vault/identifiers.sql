@@ -27,8 +27,10 @@ semi join wanted_digests
     on identifiers.digest = wanted_digests.digest;
 
 -- :taken
-select identifier_id from identifiers
-where list_contains($drawn, identifier_id);
+select identifiers.identifier_id
+from identifiers
+semi join drawn_ids
+    on identifiers.identifier_id = drawn_ids.identifier_id;
 
 -- :insert
 insert into identifiers by name

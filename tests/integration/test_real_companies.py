@@ -60,7 +60,7 @@ class Loaded:
 
     def rows(self, table: str) -> list[dict]:
         """All rows of a table, people by name."""
-        found = self.warehouse.execute("select * from " + table).to_arrow_table().to_pylist()
+        found = self.warehouse.table(table).to_arrow_table().to_pylist()
         for row in found:
             for column in ("person_id", "manager_id", "person_a_id", "person_b_id"):
                 if column in row:
@@ -203,9 +203,9 @@ def test_manufacturing_reporting_lines_are_those_of_the_roster(
     assert depths == [(0, 1), (1, 11), (2, 64), (3, 33), (4, 44), (5, 1)]
     (root,) = loaded.one("select person_id from marts.dim_people where reporting_depth = 0")
     assert loaded.names[root] == "86"
-    assert loaded.one(
-        "select findings from marts.dim_people where reporting_depth = 0"
-    ) == ("manager_is_oneself",)
+    assert loaded.one("select findings from marts.dim_people where reporting_depth = 0") == (
+        "manager_is_oneself",
+    )
     assert loaded.one(
         """
         select count(*) from (
@@ -270,7 +270,8 @@ def test_krackhardt_advice_goes_to_managers_and_above_as_networkx_counted(
             sum(interactions) filter (lifting_class = 'skip_level' and is_upward),
             sum(interactions) filter (is_upward)
         from (
-            select lifting_class, a_to_b_interactions as interactions, ranks_above = 'b' as is_upward
+            select lifting_class, a_to_b_interactions as interactions,
+                ranks_above = 'b' as is_upward
             from marts.fct_interactions
             union all
             select lifting_class, b_to_a_interactions, ranks_above = 'a' from marts.fct_interactions

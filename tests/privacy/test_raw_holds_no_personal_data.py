@@ -141,7 +141,7 @@ def test_what_does_not_fit_into_memory_holds_no_text_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = (
-        f"zanarie{number % 999}@example.org,zanarie{number},2026-03-{1 + number % 28:02},"
+        f"zanarie{number % 999}@example.org,zanarie{number % 997},2026-03-{1 + number % 28:02},"
         f"zanarie-event-{number},zanarie room {number % 99}"
         for number in range(300_000)
     )

@@ -17,7 +17,8 @@ def covered_span(
 ) -> tuple[date, date]:
     """The first Monday and the last Sunday of the coverage.
 
-    Raises:
+    Raises
+    ------
         ReadingError: no whole week is covered.
 
     """
@@ -27,9 +28,7 @@ def covered_span(
         last_day += timedelta(days=6)
     else:
         dates = [
-            occurrence.on
-            for occurrence in found
-            if has_person_on_its_date(occurrence, company)
+            occurrence.on for occurrence in found if has_person_on_its_date(occurrence, company)
         ]
         if not dates:
             raise ReadingError("No event has a person valid on its date.")
@@ -46,8 +45,7 @@ def covered_span(
 def has_person_on_its_date(occurrence: Occurrence, company: Company) -> bool:
     """An event "that has among its participants a person valid on its date"."""
     return any(
-        company.is_person_on(participant, occurrence.on)
-        for participant in occurrence.participants
+        company.is_person_on(participant, occurrence.on) for participant in occurrence.participants
     )
 
 

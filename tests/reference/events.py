@@ -100,7 +100,8 @@ def occurrences(
 ) -> list[Occurrence]:
     """The events of the company's calendar, each once.
 
-    Raises:
+    Raises
+    ------
         ReadingError: an event has no zone, or one id names two different events.
 
     """
@@ -131,9 +132,7 @@ def _occurrence(
 ) -> Occurrence:
     channel = event.channel if event.channel in KNOWN_CHANNELS else "pair"
     participants = frozenset(
-        party
-        for party in (event.source, *event.targets)
-        if company.kind(party) in HUMAN_KINDS
+        party for party in (event.source, *event.targets) if company.kind(party) in HUMAN_KINDS
     )
     # Section 1, *broadcast*: "or one addressed to a list or group whose members are
     # not known".
@@ -191,11 +190,7 @@ def pair_events(
     for first, second, first_reached, second_reached in paired(occurrence):
         first_is_person = company.is_person_on(first, on)
         second_is_person = company.is_person_on(second, on)
-        swapped = (
-            first > second
-            if first_is_person and second_is_person
-            else not first_is_person
-        )
+        swapped = first > second if first_is_person and second_is_person else not first_is_person
         pair = PairEvent(
             a=second if swapped else first,
             b=first if swapped else second,

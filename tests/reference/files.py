@@ -32,9 +32,7 @@ DATE_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_cells(
-    path: Path, columns: Mapping[str, str], delimiter: str
-) -> Iterator[dict[str, str]]:
+def read_cells(path: Path, columns: Mapping[str, str], delimiter: str) -> Iterator[dict[str, str]]:
     """The rows of a CSV file by our column names, cells stripped.
 
     Args:
@@ -42,7 +40,8 @@ def read_cells(
         columns: our name → the file's; a name left out is looked for as it is.
         delimiter: what parts the cells.
 
-    Raises:
+    Raises
+    ------
         ReadingError: the file lacks a column that the map names.
 
     """
@@ -73,9 +72,7 @@ class RosterFormat:
     derive_units: bool = False
 
 
-def read_roster(
-    paths: Iterable[Path], layout: RosterFormat | None = None
-) -> list[RosterRow]:
+def read_roster(paths: Iterable[Path], layout: RosterFormat | None = None) -> list[RosterRow]:
     """The roster rows of the files of one source, with their final bounds."""
     layout = layout or RosterFormat(columns={})
     read: list[tuple[date | None, RosterRow]] = []
@@ -100,9 +97,7 @@ def read_roster(
     return derived_units(rows) if layout.derive_units else rows
 
 
-def roster_row(
-    cells: Mapping[str, str], grade_order: Sequence[str] | None
-) -> RosterRow:
+def roster_row(cells: Mapping[str, str], grade_order: Sequence[str] | None) -> RosterRow:
     """One row; without `valid_from` "valid for as long as the person is employed"."""
     hired_on, left_on = day_of(cells, "hired_on"), day_of(cells, "left_on")
     has_bounds = "valid_from" in cells
@@ -205,7 +200,8 @@ def read_interactions(paths: Iterable[Path], layout: InteractionFormat) -> list[
     with the same `event_id` too; exact duplicates count once; "Rows of `contact` are an
     event each" (section 2).
 
-    Raises:
+    Raises
+    ------
         ReadingError: an event that is not mutual has two sources.
 
     """
@@ -243,7 +239,7 @@ def instant(text: str, time_format: str | None, zone: ZoneInfo) -> datetime:
     if time_format is None:
         read = datetime.fromisoformat(text)
     else:
-        read = datetime.strptime(text, time_format)
+        read = datetime.strptime(text, time_format)  # noqa: DTZ007 - the zone follows
     if read.tzinfo is None:
         read = read.replace(tzinfo=zone)
     return read.astimezone(UTC)
@@ -271,8 +267,6 @@ def _event(key: tuple, lines: Sequence[_Line]) -> Event:
         source=sources[0],
         targets=tuple(sorted(targets | set(sources[1:]))),
         occurred_at=min(line.occurred_at for line in lines),
-        minutes=max(
-            (line.minutes for line in lines if line.minutes is not None), default=None
-        ),
+        minutes=max((line.minutes for line in lines if line.minutes is not None), default=None),
         mutual=any(line.mutual for line in lines),
     )

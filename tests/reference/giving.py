@@ -44,9 +44,7 @@ def gifts_of(found: Iterable[Occurrence], company: Company) -> GiftLedger:
             # "per (event, receiver), where giver and receiver are different persons,
             # both valid on its date".
             for receiver in set(occurrence.event.targets) - {giver}:
-                if company.is_person_on(giver, on) and company.is_person_on(
-                    receiver, on
-                ):
+                if company.is_person_on(giver, on) and company.is_person_on(receiver, on):
                     ledger.given[week, giver, kind] += 1
                     ledger.received[week, receiver, kind] += 1
         if occurrence.channel in LEARNING_CHANNELS:
@@ -62,15 +60,11 @@ def giving(person: str, week: Week, gifts: GiftLedger) -> Row:
     row: Row = {
         # "interactions of w with p as source, and as target (a mutual event is both)".
         "reached_out": sum(
-            count_interactions(
-                (one for one in events if one.reached_out(person)), profile
-            )
+            count_interactions((one for one in events if one.reached_out(person)), profile)
             for events in by_other.values()
         ),
         "was_reached": sum(
-            count_interactions(
-                (one for one in events if one.reached_out(other)), profile
-            )
+            count_interactions((one for one in events if one.reached_out(other)), profile)
             for other, events in by_other.items()
         ),
     }
@@ -81,9 +75,7 @@ def giving(person: str, week: Week, gifts: GiftLedger) -> Row:
         given_in_all += row[f"{kind}_given"]
         received_in_all += row[f"{kind}_received"]
     # "(given - received)/(given + received) over these four kinds; NULL on 0".
-    row["giving_balance"] = share(
-        given_in_all - received_in_all, given_in_all + received_in_all
-    )
+    row["giving_balance"] = share(given_in_all - received_in_all, given_in_all + received_in_all)
     sessions = gifts.sessions.get((week.start, person), [])
     led = [one for one in sessions if one.event.source == person]
     row["learning_minutes"] = learning_minutes(sessions)

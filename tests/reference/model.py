@@ -13,9 +13,7 @@ Row = dict[str, Any]
 UNITS = ("team", "department", "discipline", "location", "work_mode")
 """Section 1, *unit*."""
 
-PAIRWISE_CHANNELS = frozenset(
-    {"meeting", "call", "coauthoring", "learning_session", "contact"}
-)
+PAIRWISE_CHANNELS = frozenset({"meeting", "call", "coauthoring", "learning_session", "contact"})
 """Section 2, "who is paired with whom": all, pairwise. All of them are mutual."""
 
 MUTUAL_CHANNELS = PAIRWISE_CHANNELS | {"mentoring"}
@@ -148,9 +146,7 @@ class Parameters:
 
     timezone: str = "UTC"
     interaction_profile: str = "viva"
-    profiles: Mapping[str, Mapping[str, ChannelRule]] = field(
-        default_factory=lambda: PROFILES
-    )
+    profiles: Mapping[str, Mapping[str, ChannelRule]] = field(default_factory=lambda: PROFILES)
     tie_window_weeks: int = 4
     tie_min_interactions: int = 2
     tie_requires_reciprocity: bool = False

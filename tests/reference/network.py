@@ -26,9 +26,7 @@ def network_size(person: str, week: Week) -> Row:
         count_interactions(events_of_pair, parameters.profile)
         for events_of_pair in week.met_by(person).values()
     ]
-    reciprocal = sum(
-        week.window_between(person, other).is_reciprocal for other in contacts
-    )
+    reciprocal = sum(week.window_between(person, other).is_reciprocal for other in contacts)
     return {
         "network_size": len(contacts),
         "collaborators": sum(count >= 1 for count in counts),
@@ -60,9 +58,7 @@ def network_diversity(person: str, week: Week) -> Row:
         own = week.present[person].unit(unit)
         # "a contact's are those of the contact's own row in w".
         known = [
-            theirs
-            for other in contacts
-            if (theirs := week.present[other].unit(unit)) is not None
+            theirs for other in contacts if (theirs := week.present[other].unit(unit)) is not None
         ]
         # "whose unit is known and differs from p's".
         crossing = [theirs for theirs in known if theirs != own]
@@ -70,13 +66,9 @@ def network_diversity(person: str, week: Week) -> Row:
         has_own = own is not None
         row[f"cross_{unit}_contacts"] = len(crossing) if has_own else None
         row[f"{unit}s_reached"] = len(set(crossing)) if has_own else None
-        row[f"cross_{unit}_share"] = (
-            share(len(crossing), len(known)) if has_own else None
-        )
+        row[f"cross_{unit}_share"] = share(len(crossing), len(known)) if has_own else None
         if unit == "team":
-            row["diversity_coverage"] = (
-                share(len(known), len(contacts)) if has_own else None
-            )
+            row["diversity_coverage"] = share(len(known), len(contacts)) if has_own else None
         if unit == "department":
             outside, inside = len(crossing), len(known) - len(crossing)
             row["department_ei_index"] = (

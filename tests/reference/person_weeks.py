@@ -29,8 +29,7 @@ def active_days(
     active = {
         (occurrence.actor, occurrence.on)
         for occurrence in found
-        if occurrence.actor is not None
-        and company.is_person_on(occurrence.actor, occurrence.on)
+        if occurrence.actor is not None and company.is_person_on(occurrence.actor, occurrence.on)
     }
     shared: Iterable[PairEvent] = (
         one

@@ -36,7 +36,8 @@ def read_company(
             people.
         parameters: what `tacit.yml` may set.
 
-    Raises:
+    Raises
+    ------
         ReadingError: the input has no reading, such as an empty coverage.
 
     """
@@ -58,9 +59,7 @@ def read_company(
         reading.person_weeks.extend(rows)
         reading.segment_weeks.extend(segment_rows(rows, week))
         reading.unit_pair_weeks.extend(unit_pair_rows(week))
-        reading.ties.extend(
-            tie_row(start, pair, week.ties[pair]) for pair in sorted(week.ties)
-        )
+        reading.ties.extend(tie_row(start, pair, week.ties[pair]) for pair in sorted(week.ties))
     return reading
 
 

@@ -43,7 +43,8 @@ def data_folder(name: str) -> Path | None:
 def present_folder(name: str) -> Path:
     """The folder of one real data set.
 
-    Raises:
+    Raises
+    ------
         FileNotFoundError: it is absent.
 
     """

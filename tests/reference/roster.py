@@ -125,9 +125,7 @@ def manager_links(rows: Mapping[str, RosterRow]) -> dict[str, str]:
         if row.manager is not None and row.manager != person and row.manager in rows
     }
     in_cycle = {person for person in links if is_in_cycle(person, links)}
-    return {
-        person: manager for person, manager in links.items() if person not in in_cycle
-    }
+    return {person: manager for person, manager in links.items() if person not in in_cycle}
 
 
 def is_in_cycle(person: str, links: Mapping[str, str]) -> bool:

@@ -68,9 +68,7 @@ def segment(rows: Sequence[Row], week: Week) -> Row:
         result[f"median_{measure}"] = median(values) if values else None
         # Section 10: "A cell rests on the people in its own denominator".
         result[f"{measure}_people"] = len(values)
-    result["lifting_people"] = sum(
-        row["lifting_interactions"] is not None for row in lifted
-    )
+    result["lifting_people"] = sum(row["lifting_interactions"] is not None for row in lifted)
 
     # "among those with a full window, *active or not*".
     full = [row for row in rows if row["is_full_window"]]
@@ -86,9 +84,7 @@ def segment(rows: Sequence[Row], week: Week) -> Row:
     newcomers = sum(row["tenure_band"] == "under_26_weeks" for row in known)
     result["newcomer_share"] = share(newcomers, len(known))
 
-    result["departments_reached_together"] = departments_reached_together(
-        measured, week
-    )
+    result["departments_reached_together"] = departments_reached_together(measured, week)
     result["participation_gini"] = gini([row["reached_out"] for row in measured])
     return result
 

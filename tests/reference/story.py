@@ -58,8 +58,7 @@ def segment_of(reading: Reading, kind: str = "organisation", value: str = "all")
     [row] = [
         row
         for row in reading.segment_weeks
-        if (row["segment_type"], row["segment_value"], row["week_start"])
-        == (kind, value, WEEK)
+        if (row["segment_type"], row["segment_value"], row["week_start"]) == (kind, value, WEEK)
     ]
     return row
 

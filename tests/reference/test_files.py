@@ -33,9 +33,7 @@ def interactions(
     return [(event.source, tuple(event.targets)) for event in events]
 
 
-def roster(
-    folder: Path, text: str, layout: RosterFormat | None = None
-) -> list[RosterRow]:
+def roster(folder: Path, text: str, layout: RosterFormat | None = None) -> list[RosterRow]:
     """The rows of one roster file."""
     return read_roster([written(folder, text)], layout)
 
@@ -142,9 +140,7 @@ def test_a_mapped_column_that_is_missing_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_roster_maps_its_columns_and_leaves_the_empty_unknown(tmp_path: Path) -> None:
-    layout = RosterFormat(
-        columns={"person_id": "ID", "manager_id": "Boss"}, delimiter=";"
-    )
+    layout = RosterFormat(columns={"person_id": "ID", "manager_id": "Boss"}, delimiter=";")
     [row] = roster(tmp_path, "\ufeffID;Boss;team\n 7 ;;\n", layout)
     facts = (row.person, row.manager, row.team, row.valid_from, row.valid_to)
     assert facts == ("7", None, None, None, None)
@@ -196,10 +192,7 @@ below,orphan,
     layout = RosterFormat(columns={}, derive_units=True)
     rows = roster(tmp_path, text, layout)
     later = date(2026, 3, 1)
-    units = {
-        (row.person, row.valid_from == later): (row.team, row.department)
-        for row in rows
-    }
+    units = {(row.person, row.valid_from == later): (row.team, row.department) for row in rows}
     assert {row.valid_to for row in rows if row.valid_from is None} == {later}
     assert units["top", False] == (None, None)
     assert units["vice", False] == ("top", "vice")

@@ -27,9 +27,7 @@ def test_a_row_is_of_the_last_day_of_the_week_on_which_somebody_was_valid() -> N
     thursday = WEEK + timedelta(days=3)
     roster = [
         RosterRow("ann", team="A", manager="bob", valid_to=WEEK + timedelta(days=1)),
-        RosterRow(
-            "ann", team="B", valid_from=WEEK + timedelta(days=1), valid_to=thursday
-        ),
+        RosterRow("ann", team="B", valid_from=WEEK + timedelta(days=1), valid_to=thursday),
         RosterRow("bob", team="A", valid_to=WEEK),
     ]
     row = row_of(read(roster, []), "ann")
@@ -98,9 +96,7 @@ def test_externals_are_counted_only_with_declared_domains() -> None:
 
 def test_diversity_counts_contacts_of_other_known_units() -> None:
     units = {"a": "X", "b": "X", "c": "Y", "d": "Y", "e": "Z", "f": None}
-    roster = [
-        RosterRow(name, team=unit, department=unit) for name, unit in units.items()
-    ]
+    roster = [RosterRow(name, team=unit, department=unit) for name, unit in units.items()]
     events = [event("a", *"bcdef"), event("a", *"bcdef")]
     row = row_of(read(roster, events), "a")
     assert some(row, "cross_team_contacts", "teams_reached", "cross_team_share") == (

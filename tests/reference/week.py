@@ -58,9 +58,7 @@ class Week:
         return self.windows[min(person, other), max(person, other)]
 
 
-def week_of(
-    start: date, ledger: PairLedger, company: Company, parameters: Parameters
-) -> Week:
+def week_of(start: date, ledger: PairLedger, company: Company, parameters: Parameters) -> Week:
     """Gather a week."""
     present = people_present(start, company)
     windows = {
@@ -69,9 +67,7 @@ def week_of(
         # Section 2, *Tie*: "both have a row in w".
         if pair[0] in present and pair[1] in present
     }
-    ties = {
-        pair: window for pair, window in windows.items() if is_tie(window, parameters)
-    }
+    ties = {pair: window for pair, window in windows.items() if is_tie(window, parameters)}
     contacts: dict[str, set[str]] = {person: set() for person in present}
     for a, b in ties:
         contacts[a].add(b)

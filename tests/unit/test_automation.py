@@ -18,7 +18,6 @@ from dagster_pipelines.run_lock import run_lock
 from dagster_pipelines.settings import Schedule, Settings
 from tests.harness.published import settings_in
 
-
 Company = tuple[Settings, dg.DagsterInstance]
 
 

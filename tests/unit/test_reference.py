@@ -33,9 +33,7 @@ from tests.reference.worked_example import WorkedExample
 
 def test_the_worked_example() -> None:
     example = WorkedExample()
-    reading = read_company(
-        example.roster_rows, example.events, example.parties, example.parameters
-    )
+    reading = read_company(example.roster_rows, example.events, example.parties, example.parameters)
     assert reading.coverage == FOUR_WEEKS
     assert {
         (row["person_a"], row["person_b"]): row["interactions"]
@@ -65,9 +63,7 @@ def test_the_worked_example() -> None:
     for person, cells in expected.items():
         row = row_of(reading, person)
         assert {name: row[name] for name in cells} == cells
-    assert {row["person_id"] for row in reading.person_weeks if row["is_measured"]} == {
-        *expected
-    }
+    assert {row["person_id"] for row in reading.person_weeks if row["is_measured"]} == {*expected}
 
 
 # Section 1: valid on a date, manager links, depth
@@ -155,9 +151,7 @@ def test_only_events_with_a_person_valid_on_the_date_make_the_coverage() -> None
 
 
 @pytest.mark.parametrize(("silent_weeks", "is_parted"), [(12, False), (13, True)])
-def test_thirteen_silent_weeks_part_the_coverage(
-    silent_weeks: int, *, is_parted: bool
-) -> None:
+def test_thirteen_silent_weeks_part_the_coverage(silent_weeks: int, *, is_parted: bool) -> None:
     stray = FIRST_MONDAY - timedelta(days=7 * (silent_weeks + 1))
     reading = read(people("ann"), spread(stray, *FOUR_WEEKS), coverage=None)
     assert reading.coverage[0] == (FIRST_MONDAY if is_parted else stray)
@@ -233,9 +227,7 @@ def test_the_channel_decides_who_is_paired(channel: str, pairs: str) -> None:
         ("contact", False, True),
     ],
 )
-def test_mutual_is_read_only_for_pair(
-    channel: str, *, mutual: bool, is_reciprocal: bool
-) -> None:
+def test_mutual_is_read_only_for_pair(channel: str, *, mutual: bool, is_reciprocal: bool) -> None:
     met = event("a", "b", channel=channel, mutual=mutual)
     [tie] = read(people(*"ab"), [met], tie_min_interactions=1).ties
     assert tie["is_reciprocal"] is is_reciprocal

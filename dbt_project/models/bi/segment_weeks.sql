@@ -1,4 +1,5 @@
-{# Long: one row a figure, so that each rests on its own people and is withheld alone. #}
+{# Long: one row a figure, so that each rests on its own people and is withheld alone.
+   #}
 with
 
 segment_weeks as (

@@ -21,8 +21,8 @@ roster_periods as (
 
 ),
 
-{# An actor is active whatever the size of the event; of something shared, only the two persons of
-   a meaningful pair are. #}
+{# An actor is active whatever the size of the event; of something shared, only the two
+   persons of a meaningful pair are. #}
 active_days as (
 
     select distinct

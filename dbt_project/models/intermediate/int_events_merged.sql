@@ -1,6 +1,6 @@
 {#
-    Observations of one event merge by rules that know neither order nor repetition: the earliest
-    time, the most minutes, any word that it was mutual.
+    Observations of one event merge by rules that know neither order nor repetition: the
+    earliest time, the most minutes, any word that it was mutual.
 #}
 with
 
@@ -49,7 +49,8 @@ events_merged as (
         merged_records.source_party_id,
         merged_records.has_several_sources,
         merged_records.occurred_at,
-        {{ organisation_date('merged_records.occurred_at', 'parameters.timezone') }} as date,
+        {{ organisation_date('merged_records.occurred_at', 'parameters.timezone') }}
+            as date,
         merged_records.minutes,
         coalesce(channels.is_mutual, merged_records.is_mutual) as is_mutual,
         channels.has_actor

@@ -1,6 +1,6 @@
 {#
-    Where the formats meet: each contributes records of one shape, one row per source and target of
-    an event. A further format is one more branch.
+    Where the formats meet: each contributes records of one shape, one row per source
+    and target of an event. A further format is one more branch.
 #}
 {{ config(materialized='view') }}
 

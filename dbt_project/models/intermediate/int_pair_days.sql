@@ -65,7 +65,8 @@ counted as (
 
     select
         folded.*,
-        case profile.counts_per when 'day' then 1 else folded.events end as interactions,
+        case profile.counts_per when 'day' then 1 else folded.events end
+            as interactions,
         case profile.counts_per
             when 'day' then least(folded.a_to_b_events, 1)
             else folded.a_to_b_events

@@ -76,7 +76,9 @@ sourced_pairs as (
         greatest(sources.party_id, targets.party_id) as party_b_id,
         events.is_mutual or sources.party_id < targets.party_id as a_to_b,
         events.is_mutual or sources.party_id > targets.party_id as b_to_a,
-        case when sources.standing = 'person' then targets.standing else sources.standing end
+        case
+            when sources.standing = 'person' then targets.standing else sources.standing
+        end
             as other_standing
     from events
     inner join participants as sources

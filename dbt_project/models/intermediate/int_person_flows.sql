@@ -16,7 +16,9 @@ person_days as (
         interactions,
         a_to_b_interactions as reached_out,
         b_to_a_interactions as was_reached,
-        case ranks_above when 'b' then 'above' when 'a' then 'below' else ranks_above end
+        case ranks_above
+            when 'b' then 'above' when 'a' then 'below' else ranks_above
+        end
             as contact_ranks,
         lifting_class,
         newman_weight,
@@ -31,7 +33,9 @@ person_days as (
         interactions,
         b_to_a_interactions as reached_out,
         a_to_b_interactions as was_reached,
-        case ranks_above when 'a' then 'above' when 'b' then 'below' else ranks_above end
+        case ranks_above
+            when 'a' then 'above' when 'b' then 'below' else ranks_above
+        end
             as contact_ranks,
         lifting_class,
         newman_weight,
@@ -62,7 +66,8 @@ flows as (
         sum(newman_weight) filter (contact_ranks = 'above') as lifting_weight,
         sum(interactions) filter (contact_ranks = 'below') as coaching_given,
         sum(interactions) filter (contact_ranks = 'neither') as same_rank_interactions,
-        sum(interactions) filter (contact_ranks = 'unknown') as rank_unknown_interactions,
+        sum(interactions) filter (contact_ranks = 'unknown')
+            as rank_unknown_interactions,
         week_start
     from person_days
     group by

@@ -77,13 +77,15 @@ department_counts as (
 
 ),
 
-{# From whole numbers, so that neither the order of a sum nor a small share costs a digit. #}
+{# From whole numbers, so that neither the order of a sum nor a small share costs a
+   digit. #}
 department_mixes as (
 
     select
         person_id,
         week_start,
-        1 - sum(contacts * contacts) / (sum(contacts) * sum(contacts)) as department_blau,
+        1
+        - sum(contacts * contacts) / (sum(contacts) * sum(contacts)) as department_blau,
         case
             when count(*) = 1 then 0
             else

@@ -65,16 +65,20 @@ valid_days as (
 
 ),
 
+offsets as (
+
+    select unnest(range(parameters.tie_window_weeks)) as weeks_later
+    from parameters
+
+),
+
 active_weeks as (
 
     select distinct
         activity_days.person_id,
         activity_days.week_start + 7 * offsets.weeks_later::integer as week_start
     from activity_days
-    cross join (
-        select unnest(range(parameters.tie_window_weeks)) as weeks_later
-        from parameters
-    ) as offsets
+    cross join offsets
 
 ),
 

@@ -1,8 +1,8 @@
 {#
-    Whether somebody valid on the day of a person's weekly row ranks above that person, and whether
-    anybody compares at all. Comparing everybody with everybody would take n² pairs a week. Counts by
-    grade and by depth say the same; only the people on the person's own line, whom the line may
-    rank otherwise, are looked at one by one.
+    Whether somebody valid on the day of a person's weekly row ranks above that person,
+    and whether anybody compares at all. Comparing everybody with everybody would take
+    n² pairs a week. Counts by grade and by depth say the same; only the people on the
+    person's own line, whom the line may rank otherwise, are looked at one by one.
 #}
 with
 
@@ -25,7 +25,8 @@ parameters as (
         list_contains(rank_bases, 'grade') as has_grade,
         list_contains(rank_bases, 'depth') as has_depth,
         coalesce(
-            list_position(rank_bases, 'grade') < list_position(rank_bases, 'depth'), false
+            list_position(rank_bases, 'grade') < list_position(rank_bases, 'depth'),
+            false
         ) as is_grade_first
     from {{ ref('stg_tacit__parameters') }}
 
@@ -46,7 +47,8 @@ people as (
         periods.person_id,
         periods.manages_somebody,
         case when parameters.has_grade then periods.job_level end as job_level,
-        case when parameters.has_depth then periods.reporting_depth end as reporting_depth
+        case when parameters.has_depth then periods.reporting_depth end
+            as reporting_depth
     from row_dates
     inner join {{ ref('int_roster_periods') }} as periods
         on
@@ -134,7 +136,9 @@ counts as (
     select
         person_weeks.person_id,
         person_weeks.week_start,
-        case when people.job_level is not null then grades_above.without_depth else 0 end
+        case
+            when people.job_level is not null then grades_above.without_depth else 0
+        end
         + case
             when
                 people.job_level is not null
@@ -142,7 +146,12 @@ counts as (
                 then grades_above.with_depth
             else 0
         end
-        + case when people.reporting_depth is not null then depths_above.without_grade else 0 end
+        + case
+            when
+                people.reporting_depth is not null
+                then depths_above.without_grade
+            else 0
+        end
         + case
             when
                 people.reporting_depth is not null
@@ -150,9 +159,14 @@ counts as (
                 then depths_above.with_grade
             else 0
         end as people_above,
-        case when people.job_level is not null then group_sizes.with_grade_only else 0 end
+        case
+            when people.job_level is not null then group_sizes.with_grade_only else 0
+        end
         + case
-            when people.reporting_depth is not null then group_sizes.with_depth_only else 0
+            when
+                people.reporting_depth is not null
+                then group_sizes.with_depth_only
+            else 0
         end
         + case
             when people.job_level is not null or people.reporting_depth is not null
@@ -221,7 +235,9 @@ line_ranks as (
             when others.job_level <= selves.job_level then 'not_other'
         end as grade_rank,
         case
-            when others.reporting_depth is null or selves.reporting_depth is null then null
+            when
+                others.reporting_depth is null or selves.reporting_depth is null
+                then null
             when
                 others.reporting_depth < selves.reporting_depth
                 and others.manages_somebody then 'other'
@@ -292,8 +308,11 @@ standings as (
         or person_weeks.job_level is not null
         or person_weeks.reporting_depth is not null as is_ranked,
         case
-            when counts.people_compared + coalesce(line_corrections.people_compared, 0) > 0
-                then counts.people_above + coalesce(line_corrections.people_above, 0) > 0
+            when
+                counts.people_compared + coalesce(line_corrections.people_compared, 0)
+                > 0
+                then
+                    counts.people_above + coalesce(line_corrections.people_above, 0) > 0
         end as has_someone_above
     from person_weeks
     inner join counts

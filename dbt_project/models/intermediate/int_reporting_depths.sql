@@ -89,8 +89,9 @@ periods as (
 
 ),
 
-{# A line to the top: its last ancestor was given no manager. Links are cut at the bounds of the
-   manager's rows, so that one row of the ancestor covers the whole line. #}
+{# A line to the top: its last ancestor was given no manager. Links are cut at the
+   bounds of the manager's rows, so that one row of the ancestor covers the whole line.
+   #}
 lines_to_the_top as (
 
     select

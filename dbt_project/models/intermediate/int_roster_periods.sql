@@ -18,7 +18,8 @@ lines as (
 
 ),
 
-{# A department made from reporting lines is everybody under one direct report of the top. #}
+{# A department made from reporting lines is everybody under one direct report of the
+   top. #}
 department_heads as (
 
     select
@@ -52,7 +53,9 @@ periods as (
         case
             when not spans.derives_units then spans.department
             when department_heads.head_id is not null
-                then 'department-' || substr(md5(department_heads.head_id::varchar), 1, 8)
+                then
+                    'department-'
+                    || substr(md5(department_heads.head_id::varchar), 1, 8)
         end as department,
         spans.discipline,
         spans.location,
@@ -66,7 +69,9 @@ periods as (
             [
                 case when spans.has_overlapping_rows then 'overlapping_rows' end,
                 case
-                    when spans.given_manager_id = spans.person_id then 'manager_is_oneself'
+                    when
+                        spans.given_manager_id = spans.person_id
+                        then 'manager_is_oneself'
                 end,
                 case when depths.has_dropped_manager then 'manager_dropped' end
             ],

@@ -128,8 +128,8 @@ elementary_periods as (
 
 ),
 
-{# Of overlapping rows the one that begins last holds; of equals the one that ends first, then the
-   one with the smaller content hash. #}
+{# Of overlapping rows the one that begins last holds; of equals the one that ends
+   first, then the one with the smaller content hash. #}
 spans as (
 
     select

@@ -24,7 +24,8 @@ person_weeks as (
 
 ),
 
-{# Each week's sums go to the windows that they serve: its own and the ones that follow. #}
+{# Each week's sums go to the windows that they serve: its own and the ones that follow.
+   #}
 window_offsets as (
 
     select unnest(range(parameters.tie_window_weeks)) * 7 as offset_days
