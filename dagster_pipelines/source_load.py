@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_pipelines.errors import UsageError
 from dagster_pipelines.manifest import (
     KnownFile,
     Manifest,
@@ -101,6 +102,11 @@ class SourceLoad:
         A roster is what its present files say together. Snapshots accumulate: of a source that has
         them, a file that is no longer there stays loaded, unless the file at its path now holds
         other bytes and all of its days.
+
+        Raises
+        ------
+        UsageError
+            No row of the present files can be used; what was loaded stays.
         """
         is_snapshot = any(self._is_snapshot(file) for file in present)
         shas = {file.sha256 for file in present}
@@ -113,10 +119,15 @@ class SourceLoad:
             gone = [file for file in self._known if not is_snapshot or file.sha256 in shas]
             self._supersede(gone)
             kept = [file for file in self._known if file not in gone]
+            good, reasons = 0, Counter[str]()
             for file in _each_once(present):
                 staged = self._stage(file)
                 self._supersede_snapshots(file, kept)
                 self._note(file, staged)
+                good += staged.rows
+                reasons += staged.reasons()
+            if not good:
+                raise UsageError(_nobody_left(self._source.name, reasons))
 
     def _supersede_snapshots(self, present: _Present, kept: Sequence[KnownFile]) -> None:
         """Drop older snapshots of the same path whose days the staged file all holds."""
@@ -188,6 +199,16 @@ class SourceLoad:
                 )
             )
         return present
+
+
+def _nobody_left(source_name: str, reasons: Counter[str]) -> str:
+    """Say why a roster is refused of which no row can be used."""
+    if not reasons:
+        return f"sources[{source_name}] has a header and no rows; a roster needs people."
+    why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return (
+        f"sources[{source_name}]: none of its rows can be used ({why}); `tacit check` says where."
+    )
 
 
 def _size(path: Path) -> int:

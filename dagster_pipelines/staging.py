@@ -6,7 +6,8 @@ Shared by loading and by checking without storing. Nothing here knows the manife
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,7 +120,7 @@ def stage_file(
         connection.execute(sql[section], needed)
     rejected: list[pa.Table] = []
     content_hashes: list[Integers] = []
-    for records in reading.records():
+    for records in _one_ahead(reading.records()):
         if records.rejected:
             rejected.append(_rejected_by_reader(records))
         if len(records.lines):
@@ -133,6 +134,15 @@ def stage_file(
         progress(reading.file.size)
     file = reading.file
     return Staged(file.sha256, file.size, file.exported_at, file.records, rejected, content_hashes)
+
+
+def _one_ahead(batches: Iterator[Records]) -> Iterator[Records]:
+    """Yield batches while a thread reads the next: hashing and parsing leave Python's lock."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = thread.submit(next, batches, None)
+            yield batch
 
 
 def _rejected_by_reader(records: Records) -> pa.Table:

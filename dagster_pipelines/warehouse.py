@@ -7,11 +7,13 @@ goes into the tables is `landing`'s business.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from dagster_pipelines.errors import JobError, TacitError, UsageError
 from dagster_pipelines.settings import Settings
@@ -82,9 +84,12 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     ------
     JobError
         Another process has the file open, or it cannot be opened.
+    UsageError
+        TACIT_THREADS or TACIT_MEMORY_LIMIT is not what it should be.
     """
+    configuration = _configuration(path)
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=_configuration(path))
+        connection = duckdb.connect(str(path), read_only=read_only, config=configuration)
     except duckdb.IOException as error:
         if "lock" in str(error):
             raise JobError(
@@ -99,24 +104,32 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
 
 def connect_in_memory() -> duckdb.DuckDBPyConnection:
     """Open a database that leaves nothing behind; the caller closes it."""
-    configuration = _configuration(None)
-    connection = duckdb.connect(":memory:", config=configuration)
+    connection = duckdb.connect(":memory:", config=_configuration(None))
     _begin_session(connection)
     return connection
 
 
 def _configuration(path: Path | None) -> dict[str, str]:
-    configuration = {
+    """Return the settings of a database at `path`, or in memory.
+
+    Raises
+    ------
+    UsageError
+        TACIT_THREADS or TACIT_MEMORY_LIMIT is not what it should be.
+    """
+    threads = os.environ.get("TACIT_THREADS") or str(os.cpu_count() or 1)
+    if not re.fullmatch("[1-9][0-9]{0,3}", threads):
+        raise UsageError("TACIT_THREADS is not a number of threads; write one such as 4.")
+    memory = os.environ.get("TACIT_MEMORY_LIMIT") or _default_memory_limit()
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", memory):
+        raise UsageError("TACIT_MEMORY_LIMIT is not an amount of memory; write one such as 4GB.")
+    return {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "threads": os.environ.get("TACIT_THREADS") or str(os.cpu_count() or 1),
-        "memory_limit": os.environ.get("TACIT_MEMORY_LIMIT") or _default_memory_limit(),
+        "threads": threads,
+        "memory_limit": memory,
+        "temp_directory": str(path.parent / "tmp") if path else "",
     }
-    if path is not None:
-        configuration["temp_directory"] = str(path.parent / "tmp")
-    else:
-        configuration["temp_directory"] = ""
-    return configuration
 
 
 def _default_memory_limit() -> str:
@@ -135,14 +148,14 @@ def _begin_session(connection: duckdb.DuckDBPyConnection) -> None:
 
 @contextmanager
 def plain_errors(doing: str) -> Iterator[None]:
-    """Turn a database's errors into sentences: their own texts quote values out of the exports.
+    """Turn the errors of DuckDB and Arrow into sentences: their own texts quote values.
 
     `doing` begins the sentence: "The warehouse could not be written".
 
     Raises
     ------
     JobError
-        The block failed in DuckDB.
+        The block failed in DuckDB or Arrow.
     """
     try:
         yield
@@ -152,11 +165,11 @@ def plain_errors(doing: str) -> Iterator[None]:
         raise JobError(
             f"{doing}: memory ran out; raise TACIT_MEMORY_LIMIT (such as 4GB) or free some."
         ) from None
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException) as error:
         raise JobError(f"{doing}: {_why(error)}.") from None
 
 
-def _why(error: duckdb.Error) -> str:
+def _why(error: Exception) -> str:
     """Name the cause of a database's error without its text."""
     text = str(error).lower()
     if "no space left" in text or "could not write" in text or "disk" in text:

@@ -35,6 +35,9 @@ PATIENCE_SECONDS = 4.0
 # Models in `bi` are groups only; everything before them is about single persons.
 PRIVACY = {"bi": "groups_only"}
 
+# How dbt says that it has dealt with a model or a seed. A test that fails is a failed check.
+_RESULTS = ("LogModelResult", "LogSeedResult")
+
 _MANIFEST_OF_LOAD = dg.AssetKey(["raw", "files"])
 
 
@@ -132,11 +135,10 @@ def _followed(invocation: DbtCliInvocation, run: OneRun) -> tuple[list[Any], lis
             event = next(raw_events, None)
         if event is None:
             return events, broken
-        said = event.raw_event
-        name, data = said["info"]["name"], said["data"]
+        name, data = event.raw_event["info"]["name"], event.raw_event["data"]
         if name == "LogStartLine":
             run.report(STAGE, data["index"] - 1, data["total"])
-        if name == "NodeFinished" and data["node_info"]["node_status"] == "error":
+        if name in _RESULTS and data["node_info"]["node_status"] == "error":
             broken.append(data["node_info"]["node_name"])
         events += event.to_default_asset_events(
             manifest=invocation.manifest,
@@ -170,4 +172,4 @@ def _failure_sentence(broken: list[str]) -> str:
     if not broken:
         return "A test of dbt failed, or dbt did not come to its end."
     others = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-    return f"dbt could not build {broken[0]}{others}; dbt.log in the data folder says why."
+    return f"dbt could not build {broken[0]}{others}; dbt/target/dbt.log in the data folder says why."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dagster_pipelines.errors import UsageError
+from dagster_pipelines.identifiers import trim
 
 _MOST_NAMES_SHOWN = 30
 _OTHER_DELIMITERS = {",": "','", ";": "';'", "\t": "'\\t' (a tab)", "|": "'|'"}
@@ -27,7 +28,7 @@ def bind(
     UsageError
         A mapped or required column is missing, or a needed name stands in the header twice.
     """
-    wanted = {name: columns.get(name, name) for name in known}
+    wanted = {name: trim(columns.get(name, name)) for name in known}
     positions: dict[str, list[int]] = {}
     for position, name in enumerate(header):
         positions.setdefault(name, []).append(position)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from dagster_pipelines.errors import JobError, UsageError
+from dagster_pipelines.identifiers import trim
 from dagster_pipelines.sources.csv_count import count_records
 from dagster_pipelines.sources.csv_layout import (
     COLUMN_LIMIT,
@@ -161,7 +162,7 @@ class CsvFile:
                 f" {self._first_bad_byte()} of the file); declare its `encoding`, such as cp1252,"
                 " latin-1 or utf-16."
             )
-        return [name.strip() for name in names]
+        return [trim(name) for name in names]
 
     def _refuse_what_is_no_text(self) -> None:
         if self._dialect.is_utf8 and self._head.startswith(_UTF_16_MARKS):

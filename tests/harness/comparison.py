@@ -45,7 +45,7 @@ def build(warehouse: Warehouse, company: Company, key: str = "") -> dict[str, li
     built = {table.mart: warehouse.rows(table.mart) for table in TABLES}
     for row in built["fct_person_weeks"]:
         for column in ("person_id", "manager_id"):
-            row[column] = names.get(row[column])
+            row[column] = None if row[column] is None else names[row[column]]
     for row in built["fct_ties"]:
         pair = sorted((names[row.pop("person_a_id")], names[row.pop("person_b_id")]))
         row["person_a"], row["person_b"] = pair

@@ -239,6 +239,25 @@ def test_a_roster_is_what_its_present_files_say(tmp_path: Path) -> None:
     assert third.unbalanced() == []
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["person_id,hired_on"], "has a header and no rows"),
+        (["person_id,hired_on", "a,never", ",2026-01-01", "b,x"], "2 bad_date, 1 empty_person_id"),
+    ],
+)
+def test_a_roster_without_a_usable_row_leaves_the_one_before(
+    tmp_path: Path, lines: list[str], said: str
+) -> None:
+    company = a_company(tmp_path, a_roster())
+    write_all(tmp_path, {"hr.csv": ["person_id,team", "a,A"]})
+    first = landed(company)
+    write_all(tmp_path, {"hr.csv": lines})
+    with pytest.raises(UsageError, match=rf"sources\[hr\].*{said}"):
+        landed(company)
+    assert people(first) == ["A"]
+
+
 def test_snapshots_accumulate(tmp_path: Path) -> None:
     company = a_company(tmp_path, a_roster())
     write_all(tmp_path, {"hr.csv": ["person_id,team,snapshot_date", "a,J,2026-01-01"]})
@@ -354,6 +373,15 @@ def test_what_is_no_database_gets_a_sentence(tmp_path: Path) -> None:
     warehouse_path(company).write_text("not a database")
     with pytest.raises(JobError, match="cannot be opened as a database"):
         Landing(company, "run").declare()
+
+
+@pytest.mark.parametrize("name", ["TACIT_THREADS", "TACIT_MEMORY_LIMIT"])
+def test_a_limit_that_is_none_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "plenty")
+    with pytest.raises(UsageError, match=f"{name} is not"):
+        connect(tmp_path / "one.duckdb")
 
 
 def test_another_vault_than_the_warehouse_s_is_refused(tmp_path: Path) -> None:

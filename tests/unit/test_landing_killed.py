@@ -134,3 +134,36 @@ def test_after_a_kill_the_next_load_is_as_if_undisturbed(tmp_path: Path, moment:
     expected = landed(exports(undisturbed, timezone="Asia/Tokyo"))
     assert content(again) == content(expected)
     assert again.unbalanced() == []
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from dagster_pipelines.errors import TacitError
+from dagster_pipelines.settings import load_settings
+from tests.harness.landed import landed
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    landed(load_settings(Path(sys.argv[1])))
+except TacitError as error:
+    print(error)
+"""
+
+
+@pytest.mark.slow
+def test_a_full_disk_gets_a_sentence_and_what_was_loaded_stays(tmp_path: Path) -> None:
+    first = landed(exports(tmp_path, timezone="UTC"))
+    before = content(first)
+    settings = exports(tmp_path, timezone="Asia/Tokyo")
+    room = max(path.stat().st_size for path in settings.data_path.rglob("*.duckdb")) + 20_000
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path / "tacit.yml"), str(room)],
+        cwd=repository(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "the disk is full or may not be written" in done.stdout, done.stderr
+    assert content(first) == before
+    assert landed(settings).unbalanced() == []
