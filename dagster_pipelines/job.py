@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["published", "failed", "stopped"]
 
-# Dagster writes all of it into its storage; the console is for the progress and the summary.
-_SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+# The console is for the progress and the summary.
 _CHATTERERS = ("dagster", "dagster.redacted_errors", "dagster-dbt")
 
 
@@ -91,9 +90,7 @@ def run_job(settings: Settings, progress: Progress | None = None) -> JobResult:
         outcome = (
             build_defs(settings, {"run": run})
             .resolve_job_def(JOB_NAME)
-            .execute_in_process(
-                instance=instance, run_id=run.run_id, run_config=_SILENT, raise_on_error=False
-            )
+            .execute_in_process(instance=instance, run_id=run.run_id, raise_on_error=False)
         )
         return _result(settings, run, outcome)
 

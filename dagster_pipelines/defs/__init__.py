@@ -56,4 +56,7 @@ def build_defs(
             **(resource_overrides or {}),
         },
         executor=dg.in_process_executor,
+        # What happens stands in Dagster's storage and on its page; said on the console as well, it
+        # would be a line for each of several hundred events.
+        loggers={"console": dg.colored_console_logger.configured({"log_level": "CRITICAL"})},
     )

@@ -172,4 +172,6 @@ def _failure_sentence(broken: list[str]) -> str:
     if not broken:
         return "A test of dbt failed, or dbt did not come to its end."
     others = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-    return f"dbt could not build {broken[0]}{others}; dbt/target/dbt.log in the data folder says why."
+    return (
+        f"dbt could not build {broken[0]}{others}; dbt/target/dbt.log in the data folder says why."
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -35,7 +35,13 @@ class Verdict:
 
 def warm_up() -> None:
     """Begin to import Great Expectations (4 to 8 seconds) while something else is waited for."""
-    Thread(target=_context, name="great-expectations", daemon=True).start()
+
+    def begin() -> None:
+        # What is wrong is said when it is needed.
+        with suppress(Exception):
+            _context()
+
+    Thread(target=begin, name="great-expectations", daemon=True).start()
 
 
 def validate(

@@ -98,6 +98,14 @@ def test_every_asset_says_what_it_is(defined: Defined) -> None:
         assert "privacy" in node.tags, key
 
 
+def test_every_model_says_its_columns(defined: Defined) -> None:
+    graph = defined.definitions.resolve_asset_graph()
+    for key in graph.materializable_asset_keys:
+        if key.path[0] in ("intermediate", "marts", "bi"):
+            columns = graph.get(key).metadata["dagster/column_schema"].columns
+            assert all(column.description for column in columns), key
+
+
 def test_only_groups_are_called_groups_only(defined: Defined) -> None:
     graph = defined.definitions.resolve_asset_graph()
     groups_only = {
