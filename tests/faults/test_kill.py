@@ -148,13 +148,13 @@ def test_killed_in_any_stage_it_leaves_what_is_published_whole(
 ) -> None:
     before = company.current
     status, _ = company.signalled(stage, signal.SIGKILL)
-    assert status == -signal.SIGKILL
+    # Promotion takes milliseconds: the signal may come when all is done.
+    assert status == -signal.SIGKILL or (stage == "promotion" and status == 0)
     assert not is_busy(company.settings)
     assert company.lets_go_of_the_warehouse()
     now = company.current
     assert now is not None
     publication.verify(now)
-    # Promotion takes milliseconds: the signal may come when it is done.
     assert now == before or stage == "promotion"
 
 
