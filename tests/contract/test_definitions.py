@@ -5,6 +5,7 @@ TACIT_WRITE_CONTRACT=1 pytest tests/contract writes the file anew; look at what 
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import dagster as dg
 import pytest
 
 from dagster_pipelines.dagster_home import WRITERS
+from dagster_pipelines.definitions import settings_in_use
+from dagster_pipelines.errors import UsageError
 from dagster_pipelines.publication import declared_columns, published_tables
 from dagster_pipelines.warehouse import RAW_TABLES
 from tests.contract.conftest import Defined
@@ -175,6 +178,24 @@ def test_declarations_of_the_publication_are_the_contracts_of_dbt(defined: Defin
 
 def _is_required(column: dict) -> bool:
     return "not_null" in {constraint["type"] for constraint in column["constraints"]}
+
+
+def test_importing_the_definitions_does_no_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TACIT_CONFIG", str(tmp_path / "nowhere.yml"))
+    module = importlib.reload(importlib.import_module("dagster_pipelines.definitions"))
+    with pytest.raises(UsageError, match=r"nowhere\.yml: no such file"):
+        module.defs()
+
+
+def test_without_settings_there_is_a_company_without_exports(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TACIT_CONFIG", raising=False)
+    settings = settings_in_use()
+    assert {source.format for source in settings.sources} == {"roster_csv", "interaction_csv"}
+    assert list(settings.folder.iterdir()) == []
 
 
 @pytest.mark.parametrize(
