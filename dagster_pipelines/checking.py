@@ -32,6 +32,7 @@ class FileReport:
 
     `columns` are our columns and what the file calls each. `would_load` are the records that are
     good and not `duplicate` of another in the file; files loaded earlier are not looked at.
+    `quarantined` counts records by reason, `excluded` by rule.
     `locators` are the first few places of each quarantine reason. `problem` says in a sentence why
     the whole file cannot be used; the counts then mean nothing.
     """
@@ -44,13 +45,15 @@ class FileReport:
     would_load: int = 0
     duplicate: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
     locators: dict[str, list[str]] = field(default_factory=dict)
     problem: str | None = None
 
     @property
     def is_balanced(self) -> bool:
         """Whether each record, by the independent count, met exactly one fate."""
-        return self.records == self.would_load + self.duplicate + self.quarantined.total()
+        left_out = self.quarantined.total() + self.excluded.total()
+        return self.records == self.would_load + self.duplicate + left_out
 
 
 def open_named(settings: Settings, source: Source, path: Path) -> CsvReading:
@@ -123,6 +126,7 @@ def _report(
         would_load=staged.rows - duplicate,
         duplicate=duplicate,
         quarantined=staged.reasons(),
+        excluded=staged.excluded,
         locators=_first_locators(rejected),
     )
 

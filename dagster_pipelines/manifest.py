@@ -46,6 +46,7 @@ class Loaded:
     loaded: int
     duplicate: int
     quarantined: Counter[str]
+    excluded: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Receipt:
         self.loaded += loaded.loaded
         self.duplicate += loaded.duplicate
         self.quarantined += loaded.quarantined
+        self.excluded += loaded.excluded
 
     def as_metadata(self) -> dict[str, int]:
         """Return plain counts, for a run's record; `dagster/row_count` is the table's size."""
@@ -105,13 +107,13 @@ class Receipt:
         return counts | by_reason | by_rule
 
 
-def reading_fingerprint(settings: Settings, source: RosterSource | InteractionSource) -> str:
-    """Return SHA-256 over everything that decides what the bytes of a source's files mean."""
+def reading_of(settings: Settings, source: RosterSource | InteractionSource) -> str:
+    """Return everything that decides what the bytes of a source's files mean, as one text."""
     said = source.model_dump(mode="json", exclude={"name", "path", "timezone", "derive_units"})
     said["zone"] = settings.source_zone(source)
     said["organisation_zone"] = settings.organisation.timezone
     said["version"] = _READING_VERSION
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return json.dumps(said, sort_keys=True)
 
 
 def sha256_of(path: Path, where: str) -> str:
@@ -190,12 +192,14 @@ class Manifest:
                 "loaded": loaded,
                 "duplicate": staged.rows - loaded,
                 "quarantined": reasons.total(),
+                "rules": list(staged.excluded),
+                "excluded": list(staged.excluded.values()),
                 "first_event_at": first,
                 "last_event_at": last,
                 **said,
             },
         )
-        return Loaded(staged.records, loaded, staged.rows - loaded, reasons)
+        return Loaded(staged.records, loaded, staged.rows - loaded, reasons, staged.excluded)
 
     def rows_in(self, table: str) -> int:
         """Return the number of rows of a raw table."""

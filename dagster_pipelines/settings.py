@@ -120,6 +120,8 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 Domain = Annotated[str, AfterValidator(_lower_domain)]
 Texts = Annotated[list[str], BeforeValidator(_a_list)]
 Scalar = Annotated[str, BeforeValidator(lambda value: str(value))]
+Scalars = Annotated[list[Scalar], BeforeValidator(_a_list), Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class _Part(BaseModel):
@@ -135,12 +137,13 @@ class Organisation(_Part):
 
 
 class _Source(_Part):
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    name: Name
     path: Texts
     delimiter: Mark = ","
     quote: Mark = '"'
     encoding: str = "utf-8"
     timezone: Zone | None = None
+    exclude: dict[Name, Annotated[dict[str, Scalars], Field(min_length=1)]] = {}
 
     @model_validator(mode="after")
     def _encoding_is_known(self) -> _Source:
@@ -364,7 +367,8 @@ def _reason(error: Exception) -> str:
 def _sentence(error: ValidationError, said: dict[str, Any]) -> str:
     """Say the first mistake as `where: what, and what would be right`."""
     first = error.errors(include_url=False)[0]
-    place = [step for step in first["loc"] if step not in ("roster_csv", "interaction_csv")]
+    unsaid = ("roster_csv", "interaction_csv", "[key]")
+    place = [step for step in first["loc"] if step not in unsaid]
     where = _where(place, said)
     kind, context = first["type"], first.get("ctx", {})
     if kind == "extra_forbidden":
@@ -375,6 +379,10 @@ def _sentence(error: ValidationError, said: dict[str, Any]) -> str:
         what = f"format is not one that can be read; write one of {context['expected_tags']}"
     elif kind == "union_tag_not_found":
         what = "has no format; write one of 'roster_csv', 'interaction_csv'"
+    elif kind == "string_pattern_mismatch":
+        what = "is not a name; write small letters, digits and _, a letter first"
+    elif kind == "too_short":
+        what = "is empty; fill it or leave it out"
     elif kind == "value_error":
         what = str(context["error"])
     else:

@@ -15,7 +15,7 @@ from dagster_pipelines.manifest import (
     KnownFile,
     Manifest,
     Receipt,
-    reading_fingerprint,
+    reading_of,
     sha256_of,
 )
 from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
@@ -66,7 +66,8 @@ class SourceLoad:
         self._source = source
         self._receipt = receipt
         self._manifest = Manifest(connection)
-        self._reading = reading_fingerprint(self._settings, source)
+        # Keyed: the values of `exclude` may be addresses.
+        self._reading = vault.fingerprint("reading", reading_of(run.settings, source)).hex()
         self._known = self._manifest.known_files(source.name)
 
     def run(self) -> None:

@@ -31,8 +31,8 @@ from dagster_pipelines.warehouse import connect_in_memory
 class Staged:
     """What a file holds: its rows wait in the table `staged`, these are the others.
 
-    `rejected` has the columns `line_number` and `reason`. `records` is the independent count,
-    `content_hashes` are those of the rows that wait.
+    `rejected` has the columns `line_number` and `reason`, `excluded` counts records by rule.
+    `records` is the independent count, `content_hashes` are those of the rows that wait.
     """
 
     sha256: str
@@ -40,6 +40,7 @@ class Staged:
     exported_at: datetime
     records: int
     rejected: Sequence[pa.Table]
+    excluded: Counter[str]
     content_hashes: Sequence[Integers]
 
     @property
@@ -119,10 +120,12 @@ def stage_file(
     for section, needed in format_.preparations(source, parameters).items():
         connection.execute(sql[section], needed)
     rejected: list[pa.Table] = []
+    excluded: Counter[str] = Counter()
     content_hashes: list[Integers] = []
     for records in _one_ahead(reading.records()):
         if records.rejected:
             rejected.append(_rejected_by_reader(records))
+        excluded += records.excluded
         if len(records.lines):
             incoming = format_.incoming(records, source, reading, vault)
             typed = _typed(connection, sql["read"], parameters, incoming)
@@ -133,7 +136,15 @@ def stage_file(
             _keep(connection, sql["keep"], rows)
         progress(reading.file.size)
     file = reading.file
-    return Staged(file.sha256, file.size, file.exported_at, file.records, rejected, content_hashes)
+    return Staged(
+        file.sha256,
+        file.size,
+        file.exported_at,
+        file.records,
+        rejected,
+        excluded,
+        content_hashes,
+    )
 
 
 def _one_ahead(batches: Iterator[Records]) -> Iterator[Records]:

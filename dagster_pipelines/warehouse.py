@@ -144,6 +144,8 @@ def _default_memory_limit() -> str:
 def _begin_session(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set timezone = 'UTC'")
     connection.execute("set python_enable_replacements = false")
+    # With it, large inserts are written twice: as they come, and again at the next checkpoint.
+    connection.execute("set preserve_insertion_order = false")
 
 
 @contextmanager

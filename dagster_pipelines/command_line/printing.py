@@ -116,11 +116,12 @@ def _reason(reason: str) -> str:
 def print_reports(console: Console, reports: list[FileReport]) -> None:
     """Print what each file would load, and the first places of what it would not."""
     heading(console, "Nothing was stored; `tacit run` would load:")
-    table = columns("file", "records", "would load", "duplicate", "quarantined")
+    table = columns("file", "records", "would load", "duplicate", "excluded", "quarantined")
     for report in reports:
         name = f"{report.source_name}: {shortest(report.path)}"
-        fates = (report.records, report.would_load, report.duplicate, report.quarantined.total())
-        said = ("-",) * 4 if report.problem else map(number, fates)
+        left_out = (report.excluded.total(), report.quarantined.total())
+        fates = (report.records, report.would_load, report.duplicate, *left_out)
+        said = ("-",) * len(fates) if report.problem else map(number, fates)
         table.add_row(Text(name), *said)
     console.print(indented(table))
     for report in reports:

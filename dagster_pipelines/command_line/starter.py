@@ -63,6 +63,7 @@ sources:
       target: recipient
       occurred_at: sent_at
       # event_id: message_id
+    # exclude: {rooms: {recipient: [room1@example.org, room2@example.org]}}
     # timezone: UTC                      # of times without one; default: the organisation's
     # time_format: "%d/%m/%Y %H:%M"      # or epoch_s, epoch_ms; default: ISO 8601
 

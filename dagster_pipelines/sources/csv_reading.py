@@ -11,6 +11,7 @@ from types import TracebackType
 import pyarrow as pa
 
 from dagster_pipelines.identifiers import trim
+from dagster_pipelines.sources import csv_exclusions
 from dagster_pipelines.sources.csv_columns import bind
 from dagster_pipelines.sources.csv_file import CsvFile
 from dagster_pipelines.sources.csv_layout import FIELD_LIMIT, UNDECODABLE, Dialect
@@ -36,7 +37,10 @@ class Columns:
 
 
 class CsvReading:
-    """One pass over one file of a source. `bound` maps our columns to positions in the header."""
+    """One pass over one file of a source. `bound` maps our columns to positions in the header.
+
+    `mapped` are the file's names of our columns, `exclude` the rules by which records are left out.
+    """
 
     def __init__(
         self,
@@ -44,17 +48,24 @@ class CsvReading:
         dialect: Dialect,
         mapped: Mapping[str, str],
         columns: Columns,
+        exclude: csv_exclusions.Rules,
         where: str,
     ) -> None:
         self.path = path
+        self._exclude = exclude
         self.file = CsvFile(path, dialect, where)
         try:
-            self.bound = bind(self.file.header, mapped, columns.known, columns.required, where)
+            header = self.file.header
+            self.bound = bind(header, mapped, columns.known, columns.required, where)
+            looked_at = csv_exclusions.columns_of(exclude)
+            looked_at_in = bind(header, looked_at, list(looked_at), (), where)
         except BaseException:
             self.file.close()
             raise
         self._ids: dict[str, IdentifierIds] = {}
-        self._reader = RecordReader(dialect, self.bound, columns.coded, len(self.file.header))
+        self._reader = RecordReader(
+            dialect, self.bound | looked_at_in, (*columns.coded, *looked_at), len(header)
+        )
 
     def __enter__(self) -> CsvReading:
         return self
@@ -79,7 +90,7 @@ class CsvReading:
     def records(self) -> Iterator[Records]:
         """Yield all records, piece by piece."""
         for piece in self.file.pieces():
-            yield self._reader.read(piece)
+            yield csv_exclusions.part(self._reader.read(piece), self._exclude)
 
 
 def texts_of(records: Records, name: str) -> pa.Array:

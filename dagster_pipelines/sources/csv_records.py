@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -30,12 +31,14 @@ class Records:
     """Records of one piece: the needed columns, the line of each row, and the rejected.
 
     `table` has a column of text for each bound one, by our names; `lines` the first physical line
-    of each of its rows. `rejected` holds line and reason of each record that is not in it.
+    of each of its rows. `rejected` holds line and reason of each record that cannot be read,
+    `excluded` the number of those left out by each rule.
     """
 
     table: pa.Table
     lines: Integers
     rejected: list[tuple[int, str]] = field(default_factory=list)
+    excluded: Counter[str] = field(default_factory=Counter)
 
 
 class RecordReader:

@@ -49,7 +49,7 @@ def open_file(source: InteractionSource, path: Path, where: str) -> CsvReading:
         The file is no CSV that can be read, or lacks a column.
     """
     dialect = Dialect(source.delimiter, source.quote, source.encoding)
-    return CsvReading(path, dialect, source.columns, COLUMNS, where)
+    return CsvReading(path, dialect, source.columns, COLUMNS, source.exclude, where)
 
 
 def preparations(

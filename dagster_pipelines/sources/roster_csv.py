@@ -49,7 +49,7 @@ def open_file(source: RosterSource, path: Path, where: str) -> CsvReading:
     if source.snapshot_date:
         day_in_name(path, where)
     dialect = Dialect(source.delimiter, source.quote, source.encoding)
-    return CsvReading(path, dialect, source.columns, columns_of(source), where)
+    return CsvReading(path, dialect, source.columns, columns_of(source), source.exclude, where)
 
 
 def day_in_name(path: Path, where: str) -> date:

@@ -57,7 +57,7 @@ select
     $loaded as loaded,
     $duplicate as duplicate,
     $quarantined as quarantined,
-    map([], []) as excluded,
+    map($rules::varchar[], $excluded::bigint[]) as excluded,
     $first_event_at as first_event_at,
     $last_event_at as last_event_at;
 

@@ -33,7 +33,7 @@ Rejected = list[tuple[int, str]]
 def read(data: bytes, dialect: Dialect = COMMA, chunk: int = 1 << 20) -> tuple[Rows, Rejected, int]:
     """The records below the header, those that were rejected, and the independent count."""
     with bytes_as_file(data) as path, chunks_of(chunk):
-        reading = CsvReading(path, dialect, {}, columns_of(data, dialect), "a file")
+        reading = CsvReading(path, dialect, {}, columns_of(data, dialect), {}, "a file")
         with reading:
             rows: Rows = []
             rejected: Rejected = []
@@ -293,7 +293,7 @@ def test_an_endless_line_gets_a_sentence() -> None:
 def test_a_file_that_grows_while_it_is_read_gets_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_bytes(b"x,y\na,b\n")
-    with CsvReading(path, COMMA, {}, columns_of(b"x,y\n", COMMA), "sources[mail]") as reading:
+    with CsvReading(path, COMMA, {}, columns_of(b"x,y\n", COMMA), {}, "sources[mail]") as reading:
         for _ in reading.records():
             with path.open("ab") as file:
                 file.write(b"c,d\n")
