@@ -29,6 +29,7 @@ from dagster_pipelines.warehouse import (
     declare_tables,
     plain_errors,
     prepare_folders,
+    share_warehouse,
     transaction,
     warehouse_path,
 )
@@ -89,6 +90,8 @@ class Landing:
             with transaction(connection, _FAILED):
                 self._note_sources(connection)
                 self._note_parameters(connection)
+        # The first opening has made the file.
+        share_warehouse(self._settings)
 
     def load(self, format: str) -> Receipt:  # noqa: A002 - the word that tacit.yml uses
         """Load the new files of every source of a format.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,6 +105,9 @@ def stage_file(
 ) -> Staged:
     """Read an open file to its end into the temporary table `staged` of a connection.
 
+    The connection never sees a text that may name somebody: those are typed in a database of its
+    own that has no disk to put them on, however little memory there is.
+
     `now` is the time of the run in UTC. `progress` is told the bytes read so far.
 
     Raises
@@ -117,24 +121,25 @@ def stage_file(
     sql = statements(SQL / "raw" / f"{format_.TABLE}.sql")
     connection.execute(sql["stage"])
     parameters = format_.parameters(settings, source, reading, vault, now)
-    for section, needed in format_.preparations(source, parameters).items():
-        connection.execute(sql[section], needed)
     rejected: list[pa.Table] = []
     excluded: Counter[str] = Counter()
     content_hashes: list[Integers] = []
-    for records in _one_ahead(reading.records()):
-        if records.rejected:
-            rejected.append(_rejected_by_reader(records))
-        excluded += records.excluded
-        if len(records.lines):
-            incoming = format_.incoming(records, source, reading, vault)
-            typed = _typed(connection, sql["read"], parameters, incoming)
-            good, bad = _parted(typed)
-            rejected.append(bad)
-            rows = format_.with_ids(good)
-            content_hashes.append(rows.column("content_hash").to_numpy())
-            _keep(connection, sql["keep"], rows)
-        progress(reading.file.size)
+    with closing(connect_in_memory()) as diskless:
+        for section, needed in format_.preparations(source, parameters).items():
+            diskless.execute(sql[section], needed)
+        for records in _one_ahead(reading.records()):
+            if records.rejected:
+                rejected.append(_rejected_by_reader(records))
+            excluded += records.excluded
+            if len(records.lines):
+                incoming = format_.incoming(records, source, reading, vault)
+                typed = _typed(diskless, sql["read"], parameters, incoming)
+                good, bad = _parted(typed)
+                rejected.append(bad)
+                rows = format_.with_ids(good)
+                content_hashes.append(rows.column("content_hash").to_numpy())
+                _keep(connection, sql["keep"], rows)
+            progress(reading.file.size)
     file = reading.file
     return Staged(
         file.sha256,

@@ -55,7 +55,7 @@ class Parties:
 
 @dataclass(frozen=True)
 class Holdings:
-    """What the warehouse holds."""
+    """What the warehouse holds. `findings` says how many people, events … each is about."""
 
     sources: list[SourceFate]
     parties: dict[str, Parties]
@@ -134,7 +134,7 @@ def holdings(settings: Settings, run_id: str = "") -> Holdings | None:
                 row["party_kind"]: Parties(row["parties"], row["identifiers"])
                 for row in look("parties")
             },
-            findings={row["finding"]: row["people"] for row in look("findings")},
+            findings={row["finding"]: row["subjects"] for row in look("findings")},
         )
 
 

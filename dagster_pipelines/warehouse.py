@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +33,7 @@ RAW_TABLES = (
 """Tables of schema `raw`; each is declared in the file of its name in `sql/raw/`."""
 
 _PRIVATE_FOLDERS = ("dagster", "vault", "warehouse", "warehouse/tmp", "dbt")
+_SHARED_FOLDERS = ("warehouse", "warehouse/tmp")
 _MEMORY_SHARE = 0.7
 _MEMORY_CAP_BYTES = 8_000_000_000
 
@@ -48,10 +51,13 @@ def vault_path(settings: Settings) -> Path:
 def prepare_folders(settings: Settings) -> None:
     """Make `data_dir` (0711: it can be passed, not listed), its folders (0700), `published` (0755).
 
+    With `privacy.warehouse_group` the warehouse is that group's too: folders 2770, the file 0660.
+    Without it, a warehouse that was shared is the owner's alone again.
+
     Raises
     ------
     UsageError
-        A folder cannot be made where `data_dir` says.
+        A folder cannot be made where `data_dir` says, or cannot be given to the group.
     """
     try:
         _make_folder(settings.data_path, 0o711)
@@ -63,6 +69,44 @@ def prepare_folders(settings: Settings) -> None:
             f"data_dir: {settings.data_path} cannot be used ({error.strerror or 'no access'});"
             " name a folder that may be written."
         ) from None
+    share_warehouse(settings)
+
+
+def share_warehouse(settings: Settings) -> None:
+    """Give the warehouse to `privacy.warehouse_group`; without one, take back what was shared.
+
+    Raises
+    ------
+    UsageError
+        The group does not exist, or may not be given by this account.
+    """
+    group = settings.privacy.warehouse_group
+    folders = [settings.data_path / name for name in _SHARED_FOLDERS]
+    database = warehouse_path(settings)
+    files = [path for path in (database, Path(f"{database}.wal")) if path.exists()]
+    if group is None and not folders[0].stat().st_mode & stat.S_ISGID:
+        return
+    try:
+        for folder in folders:
+            _allow(folder, group, 0o2770 if group else 0o700)
+        for file in files:
+            _allow(file, group, 0o660 if group else 0o600)
+    except LookupError:
+        raise UsageError(
+            f"privacy.warehouse_group: this machine has no group {group!r}; name one that exists."
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"privacy.warehouse_group: the warehouse cannot be given to {group!r}"
+            f" ({error.strerror}); name a group that the account of this job belongs to."
+        ) from None
+
+
+def _allow(path: Path, group: str | None, mode: int) -> None:
+    if group is not None and path.group() != group:
+        shutil.chown(path, group=group)
+    if stat.S_IMODE(path.stat().st_mode) != mode:
+        path.chmod(mode)
 
 
 def _make_folder(path: Path, mode: int) -> None:
@@ -77,8 +121,7 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     """Open a database file; the caller closes it.
 
     The session's time zone is UTC, nothing is fetched from the network, what does not fit into
-    memory goes into `tmp/` beside the file, a folder as private as the file: only ids are ever
-    there, for no statement that sees an export's text can spill.
+    memory goes into `tmp/` beside the file, a folder as private as the file.
 
     Raises
     ------
@@ -103,7 +146,7 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
 
 
 def connect_in_memory() -> duckdb.DuckDBPyConnection:
-    """Open a database that leaves nothing behind; the caller closes it."""
+    """Open a database that leaves nothing behind, not even what does not fit into memory."""
     connection = duckdb.connect(":memory:", config=_configuration(None))
     _begin_session(connection)
     return connection

@@ -44,10 +44,32 @@ PARTIES = {
 }
 
 
+# What a finding is about, one of them and several, and what was made of it.
 FINDINGS = {
-    "manager_dropped": "the manager is not on it, or manages in a circle; that link is left out",
-    "manager_is_oneself": "reports to oneself; that link is left out",
-    "overlapping_rows": "several rows hold on one day; the one that begins last counts",
+    "manager_dropped": (
+        ("person on the roster", "people on the roster"),
+        "the manager is not on it, or manages in a circle; that link is left out",
+    ),
+    "manager_is_oneself": (
+        ("person on the roster", "people on the roster"),
+        "reports to oneself; that link is left out",
+    ),
+    "overlapping_rows": (
+        ("person on the roster", "people on the roster"),
+        "several rows hold on one day; the one that begins last counts",
+    ),
+    "row_holds_on_no_day": (
+        ("person on the roster", "people on the roster"),
+        "a row ends on or before its beginning; it holds on no day",
+    ),
+    "claimed_by_several": (
+        ("identifier", "identifiers"),
+        "the roster gives it to several people; it is nobody's",
+    ),
+    "stray": (
+        ("event", "events"),
+        "13 or more weeks of silence part it from the others; it counts in no number",
+    ),
 }
 
 
@@ -157,9 +179,9 @@ def print_people(console: Console, held: Holdings) -> None:
     lines(console, [said])
     if "internal_unknown" in held.parties:
         lines(console, ["`tacit identities unresolved` shows which."])
-    for finding, people_ in held.findings.items():
-        words = FINDINGS.get(finding, finding.replace("_", " "))
-        lines(console, [f"On the roster, {count(people_, 'person', 'people')}: {words}."])
+    for finding, subjects in held.findings.items():
+        nouns, words = FINDINGS[finding]
+        lines(console, [f"{count(subjects, *nouns)}: {words}."])
 
 
 def print_published(console: Console, shown: Published) -> None:

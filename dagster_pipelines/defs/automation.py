@@ -38,6 +38,8 @@ JOB = dg.define_asset_job(
     JOB_NAME,
     selection=dg.AssetSelection.all(),
     description="Load what is new, compute, check, and publish if every check has passed.",
+    # Only a logger that a run's configuration names is used in place of Dagster's own.
+    config={"loggers": {"console": {}}},
     executor_def=dg.in_process_executor,
 )
 

@@ -9,6 +9,15 @@
     ]) }}
 {% endmacro %}
 
+{# The mean of a measure. Decimals are summed exactly: the order in which a database meets people may
+   not decide the last digit, and by it which of two cells is withheld. #}
+{% macro mean(measure) -%}
+    avg({{ measure }}
+    {%- if measure.endswith('_share') or measure in ['learning_minutes', 'diversity_coverage'] -%}
+        ::decimal(38, 15)
+    {%- endif %})
+{%- endmacro %}
+
 {# What is published of a segment: metric, statistic, its column and the column that counts the people
    it rests on. Unit tests override it, to look at one figure. #}
 {% macro segment_figures() %}

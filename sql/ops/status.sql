@@ -71,22 +71,10 @@ group by party_kind
 order by party_kind;
 
 -- :findings
-with
-
-named as (
-
-    select
-        person_id,
-        unnest(findings) as finding
-    from intermediate.int_roster_periods
-
-)
-
 select
     finding,
-    count(distinct person_id) as people
-from named
-group by finding
+    subjects
+from intermediate.int_findings
 order by finding;
 
 -- :last_run

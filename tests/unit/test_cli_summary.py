@@ -12,9 +12,10 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+import yaml
 from rich.console import Console
 
-from dagster_pipelines import cli, summary
+from dagster_pipelines import cli, sqlfiles, summary
 from dagster_pipelines.command_line import printing
 from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.summary import Headline, Parties
@@ -150,6 +151,32 @@ def test_a_warehouse_without_models_has_no_findings(settings: Settings) -> None:
     held = summary.holdings(settings)
     assert held is not None
     assert held.findings == {}
+
+
+def test_each_finding_is_said_in_words(settings: Settings) -> None:
+    # The values that the model's own test accepts.
+    yml = (sqlfiles.repository() / "dbt_project/models/intermediate/int_findings.yml").read_text()
+    [model] = yaml.safe_load(yml)["models"]
+    [accepted] = [
+        test["accepted_values"]["arguments"]["values"]
+        for test in model["columns"][0]["data_tests"]
+        if "accepted_values" in test
+    ]
+    with closing(connect(warehouse_path(settings))) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute("create table intermediate.int_findings (finding text, subjects int)")
+        connection.executemany(
+            "insert into intermediate.int_findings values (?, 2)", [[name] for name in accepted]
+        )
+    held = summary.holdings(settings)
+    assert held is not None
+    assert held.findings == dict.fromkeys(accepted, 2)
+    shown = console()
+    printing.print_people(shown, held)
+    said = text_of(shown)
+    assert "2 people on the roster: reports to oneself" in said
+    assert "2 events: 13 or more weeks of silence" in said
+    assert len(printing.FINDINGS) == len(accepted)
 
 
 def test_headlines_are_the_last_weeks_beside_those_of_four_weeks_before(settings: Settings) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import grp
+import os
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -341,6 +344,29 @@ def test_folders_are_for_their_owner_but_for_what_is_published(tmp_path: Path) -
     assert modes == dict.fromkeys(("dagster", "vault", "warehouse", "dbt"), 0o700)
     # Who reads what is published passes through, and sees nothing else.
     assert company.data_path.stat().st_mode & 0o777 == 0o711
+
+
+def test_the_warehouse_may_be_a_group_s_too_and_is_taken_back_without_it(tmp_path: Path) -> None:
+    group = grp.getgrgid(os.getgid()).gr_name
+    write_all(tmp_path, {"hr.csv": ["person_id", "a"]})
+    shared = a_company(tmp_path, a_roster(), privacy={"key_file": "key", "warehouse_group": group})
+    landed(shared)
+
+    def modes() -> dict[str, int]:
+        paths = [tmp_path / "data" / name for name in ("vault", "warehouse", "warehouse/tmp")]
+        found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in paths}
+        return found | {"file": stat.S_IMODE(warehouse_path(shared).stat().st_mode)}
+
+    assert modes() == {"vault": 0o700, "warehouse": 0o2770, "tmp": 0o2770, "file": 0o660}
+    assert warehouse_path(shared).group() == group
+    landed(a_company(tmp_path, a_roster()), "again")
+    assert modes() == {"vault": 0o700, "warehouse": 0o700, "tmp": 0o700, "file": 0o600}
+
+
+def test_a_group_that_does_not_exist_gets_a_sentence(tmp_path: Path) -> None:
+    privacy = {"key_file": "key", "warehouse_group": "nobody-is-in-it"}
+    with pytest.raises(UsageError, match=r"privacy\.warehouse_group: this machine has no group"):
+        prepare_folders(a_company(tmp_path, a_roster(), privacy=privacy))
 
 
 def test_a_data_dir_that_cannot_be_made_gets_a_sentence(tmp_path: Path) -> None:

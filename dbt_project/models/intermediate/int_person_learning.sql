@@ -35,7 +35,7 @@ learning as (
 
     select
         person_id,
-        sum(present_minutes) as learning_minutes,
+        sum(present_minutes::decimal(30, 12))::double as learning_minutes,
         count_if(has_led) as sessions_led,
         count_if(not has_led) as sessions_attended,
         week_start

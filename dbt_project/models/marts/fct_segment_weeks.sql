@@ -101,7 +101,7 @@ aggregated as (
         {% set counted = (
             'is_measured_below_somebody' if measure.startswith('lifting_') else 'is_measured'
         ) -%}
-        avg({{ measure }}) filter ({{ counted }}) as mean_{{ measure }},
+        {{ mean(measure) }} filter ({{ counted }}) as mean_{{ measure }},
         median({{ measure }}) filter ({{ counted }}) as median_{{ measure }},
         count({{ measure }}) filter ({{ counted }})::integer as {{ measure }}_people,
         {% endfor -%}

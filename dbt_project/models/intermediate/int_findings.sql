@@ -1,0 +1,119 @@
+with
+
+roster_rows as (
+
+    select * from {{ ref('int_roster_rows') }}
+
+),
+
+roster_periods as (
+
+    select * from {{ ref('int_roster_periods') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('stg_tacit__identities') }}
+
+),
+
+participants as (
+
+    select * from {{ ref('int_event_participants') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('int_coverage') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('stg_tacit__parameters') }}
+
+),
+
+period_findings as (
+
+    select
+        person_id,
+        unnest(findings) as finding
+    from roster_periods
+
+),
+
+people as (
+
+    select
+        finding,
+        'people' as subject,
+        count(distinct person_id) as subjects
+    from period_findings
+    group by finding
+
+    union all
+
+    select
+        'row_holds_on_no_day' as finding,
+        'people' as subject,
+        count(distinct person_id) as subjects
+    from roster_rows
+    where valid_from >= valid_to
+
+),
+
+contested_identifiers as (
+
+    select
+        'claimed_by_several' as finding,
+        'identifiers' as subject,
+        count(*) as subjects
+    from identities
+    where basis = 'contested'
+
+),
+
+{# The coverage leaves out less than a week at either end; what lies further off is
+   parted from it by 13 weeks of silence, unless tacit.yml says where it begins. #}
+stray_events as (
+
+    select
+        'stray' as finding,
+        'events' as subject,
+        count(distinct participants.event_id) as subjects
+    from participants
+    cross join coverage
+    cross join parameters
+    where
+        participants.is_valid_person
+        and parameters.coverage_from is null
+        and (
+            participants.date < coverage.first_date - 6
+            or participants.date > coverage.last_date + 6
+        )
+
+),
+
+findings as (
+
+    select * from people
+
+    union all
+
+    select * from contested_identifiers
+
+    union all
+
+    select * from stray_events
+
+)
+
+select
+    finding,
+    subject,
+    subjects::integer as subjects
+from findings
+where subjects > 0
