@@ -78,12 +78,19 @@ def aims(measured: Sequence[SizeRuns]) -> list[Aim]:
     for runs in measured:
         at = f", {runs.size.name}"
         peak = measure.largest_peak(runs.build["dbt"])
-        faster = min(_ratio(runs.ties, engine, ties.INT_TIES) for engine in ties.POLARS)
         found += [
             Aim(f"load, times the bare reader{at}", _ratio(runs.load, "tacit", "bare"), 3.0),
             Aim(f"build, times its bare statements{at}", _ratio(runs.build, "dbt", "bare"), 1.5),
-            Aim(f"ties, times faster than polars{at}", faster, 3.0, is_least=True),
             Aim(f"peak memory of the build{at}", peak / 1e9, AIMED_MEMORY_BYTES / 1e9, " GB"),
+        ]
+        found += [
+            Aim(
+                f"ties, times faster than {engine}{at}",
+                _ratio(runs.ties, engine, ties.INT_TIES),
+                3.0,
+                is_least=True,
+            )
+            for engine in ties.POLARS
         ]
     for what, exponents in grown(measured).items():
         if what in ("load", "build"):

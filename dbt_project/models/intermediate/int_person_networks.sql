@@ -8,7 +8,13 @@ contacts as (
 
 person_weeks as (
 
-    select * from {{ ref('int_person_weeks') }}
+    select
+        person_id,
+        {{ unit_number('team') }} as team,
+        {{ unit_number('department') }} as department,
+        {{ unit_number('discipline') }} as discipline,
+        week_start
+    from {{ ref('int_person_weeks') }}
 
 ),
 

@@ -33,13 +33,14 @@ window_offsets as (
 
 ),
 
+{# A pair with an external is one in every week: the kind is no part of the key. #}
 windows as (
 
     select
         pair_weeks.week_start + window_offsets.offset_days::integer as week_start,
         pair_weeks.party_a_id,
         pair_weeks.party_b_id,
-        pair_weeks.kind,
+        bool_or(pair_weeks.kind = 'person_external') as is_external,
         sum(pair_weeks.interactions)::integer as interactions,
         bool_or(pair_weeks.a_to_b_interactions > 0) as a_reached_out,
         bool_or(pair_weeks.b_to_a_interactions > 0) as b_reached_out,
@@ -47,11 +48,11 @@ windows as (
         sum(pair_weeks.shared_minutes) as shared_minutes
     from pair_weeks
     cross join window_offsets
+    where pair_weeks.kind != 'person_unknown'
     group by
         pair_weeks.week_start + window_offsets.offset_days::integer,
         pair_weeks.party_a_id,
-        pair_weeks.party_b_id,
-        pair_weeks.kind
+        pair_weeks.party_b_id
 
 ),
 
@@ -63,7 +64,8 @@ ties as (
         windows.party_b_id,
 
         -- text
-        windows.kind,
+        case when windows.is_external then 'person_external' else 'person_person' end
+            as kind,
 
         -- numbers
         windows.interactions,
@@ -74,7 +76,7 @@ ties as (
         windows.a_reached_out and windows.b_reached_out as is_reciprocal,
         windows.interactions >= parameters.tie_min_interactions
         and (
-            windows.kind = 'person_external'
+            windows.is_external
             or not parameters.tie_requires_reciprocity
             or (windows.a_reached_out and windows.b_reached_out)
         ) as is_tied,
@@ -94,10 +96,11 @@ ties as (
             windows.party_b_id = weeks_b.person_id
             and windows.week_start = weeks_b.week_start
     where
-        windows.kind != 'person_unknown'
-        and (windows.kind = 'person_external' or weeks_a.person_id is not null)
-        and (windows.kind = 'person_external' or weeks_b.person_id is not null)
-        and (weeks_a.person_id is not null or weeks_b.person_id is not null)
+        case
+            when windows.is_external
+                then weeks_a.person_id is not null or weeks_b.person_id is not null
+            else weeks_a.person_id is not null and weeks_b.person_id is not null
+        end
 
 )
 

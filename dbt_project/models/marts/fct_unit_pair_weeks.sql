@@ -7,145 +7,169 @@ ties as (
 
 ),
 
-person_weeks as (
+{# Numbers in place of names until the end. #}
+person_weeks as materialized (
 
-    select * from {{ ref('int_person_weeks') }}
+    select
+        (row_number() over ())::integer as person_week,
+        person_id,
+        team,
+        department,
+        {{ unit_number('team') }} as team_number,
+        {{ unit_number('department') }} as department_number,
+        week_start
+    from {{ ref('int_person_weeks') }}
 
 ),
 
-{# Each pair seen from both of its persons. #}
-sides as (
+pairs as materialized (
 
     select
-        week_start,
-        party_a_id as person_id,
-        party_b_id as contact_id,
-        interactions,
-        is_tied
+        weeks_a.person_week as person_week_a,
+        weeks_b.person_week as person_week_b,
+        weeks_a.team_number as team_a,
+        weeks_b.team_number as team_b,
+        weeks_a.department_number as department_a,
+        weeks_b.department_number as department_b,
+        ties.interactions,
+        ties.is_tied
     from ties
-
-    union all
-
-    select
-        week_start,
-        party_b_id as person_id,
-        party_a_id as contact_id,
-        interactions,
-        is_tied
-    from ties
+    inner join person_weeks as weeks_a
+        on
+            ties.party_a_id = weeks_a.person_id
+            and ties.week_start = weeks_a.week_start
+    inner join person_weeks as weeks_b
+        on
+            ties.party_b_id = weeks_b.person_id
+            and ties.week_start = weeks_b.week_start
 
 ),
 
-{# With whom somebody interacted, tied or not, by the units they are in. #}
-unit_contacts as materialized (
+{% for unit_type in ['team', 'department'] %}
+{%- set seen_times -%}
+    (case when person_weeks.{{ unit_type }}_number = contacts.to_unit then 2 else 1 end)
+{%- endset %}
+{# Each pair seen from both of its persons: what a person has with a unit. #}
+{{ unit_type }}_contacts as (
 
     select
-        sides.person_id,
-        contact_weeks.team,
-        contact_weeks.department,
-        count_if(sides.is_tied) as ties,
-        sum(sides.interactions) as interactions,
-        sides.week_start
-    from sides
-    inner join person_weeks as contact_weeks
-        on
-            sides.contact_id = contact_weeks.person_id
-            and sides.week_start = contact_weeks.week_start
+        person_week,
+        to_unit,
+        count_if(is_tied)::integer as ties,
+        sum(interactions)::integer as interactions
+    from (
+        select
+            person_week_a as person_week,
+            {{ unit_type }}_b as to_unit,
+            interactions,
+            is_tied
+        from pairs
+        where {{ unit_type }}_a is not null and {{ unit_type }}_b is not null
+
+        union all
+
+        select
+            person_week_b as person_week,
+            {{ unit_type }}_a as to_unit,
+            interactions,
+            is_tied
+        from pairs
+        where {{ unit_type }}_a is not null and {{ unit_type }}_b is not null
+    )
     group by
-        sides.week_start,
-        sides.person_id,
-        contact_weeks.team,
-        contact_weeks.department
-
-),
-
-{# What each person has with each unit. #}
-person_units as (
-
-    {% for unit_type in ['team', 'department'] -%}
-    select
-        '{{ unit_type }}' as unit_type,
-        person_weeks.{{ unit_type }} as from_unit,
-        unit_contacts.{{ unit_type }} as to_unit,
-        unit_contacts.person_id,
-        sum(unit_contacts.ties) as ties,
-        sum(unit_contacts.interactions) as interactions,
-        unit_contacts.week_start
-    from unit_contacts
-    inner join person_weeks
-        on
-            unit_contacts.person_id = person_weeks.person_id
-            and unit_contacts.week_start = person_weeks.week_start
-    where
-        person_weeks.{{ unit_type }} is not null
-        and unit_contacts.{{ unit_type }} is not null
-    group by
-        person_weeks.{{ unit_type }},
-        unit_contacts.{{ unit_type }},
-        unit_contacts.person_id,
-        unit_contacts.week_start
-
-    {% if not loop.last %}union all
-
-    {% endif %}
-    {%- endfor %}
+        person_week,
+        to_unit
 
 ),
 
 {# Inside one unit a pair is seen from both of its persons and counts once. #}
-unit_pairs as (
+{{ unit_type }}_pairs as materialized (
 
     select
-        unit_type,
-        from_unit,
-        to_unit,
-        sum(ties) // (case when from_unit = to_unit then 2 else 1 end) as ties,
-        sum(interactions) // (case when from_unit = to_unit then 2 else 1 end)
-            as interactions,
-        count_if(ties > 0) as tied_people,
-        count(*) as interacting_people,
-        week_start
-    from person_units
+        person_weeks.{{ unit_type }}_number as from_unit,
+        contacts.to_unit,
+        sum(contacts.ties) // {{ seen_times }} as ties,
+        sum(contacts.interactions) // {{ seen_times }} as interactions,
+        count_if(contacts.ties > 0)::integer as tied_people,
+        count(*)::integer as interacting_people,
+        person_weeks.week_start
+    from {{ unit_type }}_contacts as contacts
+    inner join person_weeks
+        on contacts.person_week = person_weeks.person_week
     group by
-        unit_type,
+        person_weeks.{{ unit_type }}_number,
+        contacts.to_unit,
+        person_weeks.week_start
+
+),
+
+{{ unit_type }}_totals as (
+
+    select
         from_unit,
-        to_unit,
+        week_start,
+        sum(interactions) as interactions
+    from {{ unit_type }}_pairs
+    group by
+        from_unit,
         week_start
 
 ),
 
+{{ unit_type }}_names as (
+
+    select distinct
+        {{ unit_type }}_number as unit_number,
+        {{ unit_type }} as name
+    from person_weeks
+
+),
+
 {# The people of the other side stand in the row of the opposite direction. #}
-facts as (
+{{ unit_type }}_facts as (
 
     select
         -- units
-        unit_pairs.unit_type,
-        unit_pairs.from_unit,
-        unit_pairs.to_unit,
+        '{{ unit_type }}' as unit_type,
+        from_names.name as from_unit,
+        to_names.name as to_unit,
 
         -- numbers
         unit_pairs.ties::integer as ties,
-        unit_pairs.tied_people::integer as people_from,
-        opposite_pairs.tied_people::integer as people_to,
-        unit_pairs.interacting_people::integer as interacting_people_from,
-        opposite_pairs.interacting_people::integer as interacting_people_to,
+        unit_pairs.tied_people as people_from,
+        opposite_pairs.tied_people as people_to,
+        unit_pairs.interacting_people as interacting_people_from,
+        opposite_pairs.interacting_people as interacting_people_to,
         unit_pairs.interactions::integer as interactions,
-        unit_pairs.interactions / sum(unit_pairs.interactions) over (
-            partition by
-                unit_pairs.unit_type,
-                unit_pairs.from_unit,
-                unit_pairs.week_start
-        ) as share,
+        unit_pairs.interactions / totals.interactions as share,
 
         -- dates
         unit_pairs.week_start
-    from unit_pairs
-    inner join unit_pairs as opposite_pairs
+    from {{ unit_type }}_pairs as unit_pairs
+    inner join {{ unit_type }}_pairs as opposite_pairs
         on
-            unit_pairs.unit_type = opposite_pairs.unit_type
-            and unit_pairs.from_unit = opposite_pairs.to_unit
+            unit_pairs.from_unit = opposite_pairs.to_unit
             and unit_pairs.to_unit = opposite_pairs.from_unit
             and unit_pairs.week_start = opposite_pairs.week_start
+    inner join {{ unit_type }}_totals as totals
+        on
+            unit_pairs.from_unit = totals.from_unit
+            and unit_pairs.week_start = totals.week_start
+    inner join {{ unit_type }}_names as from_names
+        on unit_pairs.from_unit = from_names.unit_number
+    inner join {{ unit_type }}_names as to_names
+        on unit_pairs.to_unit = to_names.unit_number
+
+),
+{% endfor %}
+
+facts as (
+
+    select * from team_facts
+
+    union all
+
+    select * from department_facts
 
 )
 
