@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -36,6 +37,8 @@ COLUMNS = Columns(
 
 _CONTACT = CHANNELS.index("contact")
 _PAIR = CHANNELS.index("pair")
+_NUMBER = re.compile(r"\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*", re.ASCII)
+_FLAGS = dict.fromkeys(("true", "yes", "1"), True) | dict.fromkeys(("", "false", "no", "0"), False)
 _NOBODY = -1
 _UNKNOWN = -1
 
@@ -76,7 +79,6 @@ def parameters(
         "time_format": source.time_format or "",
         "earliest": _midnight(datetime(1990, 1, 1), zone),  # noqa: DTZ001 - a local date
         "latest": _midnight(datetime.combine(tomorrow, time()), zone),
-        "salt": vault.fingerprint("event_id", source.name).hex(),
     }
 
 
@@ -93,11 +95,12 @@ def _midnight(local: datetime, zone: ZoneInfo) -> datetime:
 def incoming(
     records: Records, source: InteractionSource, reading: CsvReading, vault: Vault
 ) -> pa.Table:
-    """Return records with identifiers in place of texts; times, minutes and flags still as text.
+    """Return records with numbers in place of texts, but for the time.
 
     Columns: line_number, source_, target_ and space_identifier_id (int64; NULL of an empty text),
-    channel_number (the position in CHANNELS), occurred_at, minutes, mutual and event_id (text).
-    What the file has no column for is untyped NULL.
+    channel_number (the position in CHANNELS), own_event_hash (of the file's own event id; NULL
+    without one), occurred_at (text), minutes (NaN of what are none) and is_mutual (NULL of what is
+    neither). What the file has no column for is untyped NULL.
     """
     ids = reading.ids_by("people", vault.resolve)
     spaces = reading.ids_by("spaces", partial(vault.resolve_spaces, source.name))
@@ -111,6 +114,9 @@ def incoming(
     if pa.types.is_null(channel_numbers.type):
         own = pa.scalar(_channel_number("", channel), pa.uint8())
         channel_numbers = pa.repeat(own, len(records.lines))
+    is_mutual = meaning_of(records, "mutual", _flags, pa.bool_())
+    if pa.types.is_null(is_mutual.type):
+        is_mutual = pa.repeat(pa.scalar(False), len(records.lines))
     return pa.table(
         {
             "line_number": pa.array(records.lines),
@@ -118,12 +124,40 @@ def incoming(
             "target_identifier_id": meaning_of(records, "target", ids, pa.int64()),
             "space_identifier_id": meaning_of(records, "space", spaces, pa.int64()),
             "channel_number": channel_numbers,
+            "own_event_hash": _own_event_hashes(
+                texts_of(records, "event_id"), vault.fingerprint("event_id", source.name)
+            ),
             "occurred_at": texts_of(records, "occurred_at"),
-            "minutes": texts_of(records, "minutes"),
-            "mutual": texts_of(records, "mutual"),
-            "event_id": texts_of(records, "event_id"),
+            "minutes": meaning_of(records, "minutes", _minutes, pa.float64()),
+            "is_mutual": is_mutual,
         }
     )
+
+
+def _own_event_hashes(texts: pa.Array, key: bytes) -> pa.Array:
+    """Return 63 bits of keyed SipHash of each text, NULL of an empty one."""
+    if pa.types.is_null(texts.type):
+        return texts
+    # Takes half a second to import, and only files with ids of their own need it.
+    from pandas.util import hash_array
+
+    trimmed = pc.utf8_trim_whitespace(texts)
+    hashes = hash_array(
+        trimmed.to_numpy(zero_copy_only=False), hash_key=key[:8].hex(), categorize=False
+    )
+    return pa.array((hashes >> 1).astype(np.int64), mask=pc.equal(trimmed, "").to_numpy(False))
+
+
+def _minutes(texts: Sequence[str]) -> list[float | None]:
+    """Return the number that each text is: None of an empty one, NaN of what is none."""
+    return [
+        None if not text.strip() else float(text) if _NUMBER.fullmatch(text) else float("nan")
+        for text in texts
+    ]
+
+
+def _flags(texts: Sequence[str]) -> list[bool | None]:
+    return [_FLAGS.get(text.strip().lower()) for text in texts]
 
 
 def _channel_number(text: str, channel: str | None) -> int:

@@ -203,8 +203,8 @@ where hour(looks.utc_time) = 12;
 -- :read
 with
 
--- What a file has no column for comes without a type. Apart from the time, no text goes
--- further than this: what does not fit into memory is written to disk as it stands.
+-- What a file has no column for comes without a type. The time is the only text: what
+-- this database has had in memory may, long after, lie in what it writes to disk.
 written as (
 
     select
@@ -213,25 +213,10 @@ written as (
         source_identifier_id,
         target_identifier_id,
         space_identifier_id::bigint as space_identifier_id,
+        own_event_hash::bigint as own_event_hash,
         occurred_at,
-        case
-            when trim(event_id::varchar) != ''
-                then (md5_number($salt || trim(event_id::varchar)) >> 65)::bigint
-        end as own_event_hash,
-        case
-            when
-                regexp_full_match(
-                    minutes::varchar, '\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*'
-                )
-                then try_cast(minutes::varchar as double)
-        end as minutes,
-        coalesce(trim(minutes::varchar), '') != '' as has_minutes,
-        case
-            when lower(trim(mutual::varchar)) in ('true', 'yes', '1') then true
-            when
-                coalesce(lower(trim(mutual::varchar)), '') in ('', 'false', 'no', '0')
-                then false
-        end as is_mutual
+        minutes::double as minutes,
+        is_mutual
     from incoming
 
 ),
@@ -277,7 +262,6 @@ timed as (
         space_identifier_id,
         own_event_hash,
         minutes,
-        has_minutes,
         is_mutual,
         coalesce(plain_time, utc_time, struct_extract(odd_time, 'wall_time'))
             as wall_time,
@@ -350,8 +334,7 @@ select
         when len(possible_offsets) > 1 then 'ambiguous_local_time'
         when occurred_at < $earliest then 'before_1990'
         when occurred_at >= $latest then 'in_the_future'
-        when has_minutes and (minutes is null or not isfinite(minutes))
-            then 'bad_minutes'
+        when not isfinite(minutes) then 'bad_minutes'
         when is_mutual is null then 'bad_mutual'
     end as reason
 from typed;

@@ -6,9 +6,6 @@ file below `data_dir` and every decoded value of every table is searched for it.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +15,9 @@ import pytest
 from dagster_pipelines.errors import JobError, TacitError
 from dagster_pipelines.landing import Landing, check_files
 from dagster_pipelines.manifest import Manifest
-from dagster_pipelines.warehouse import connect, plain_errors, vault_path, warehouse_path
+from dagster_pipelines.warehouse import plain_errors, vault_path, warehouse_path
+from tests.harness.canaries import CANARY, as_bytes, hashes_of, stored, values_of, words_in
 from tests.harness.landed import NOW, a_company, a_roster, landed, mail_of, some_mail, write_all
-
-CANARY = "zanarie"
-"""A word that nothing but our exports holds."""
 
 ROSTER = [
     "person_id,name,email,alternate_ids,manager_id,phone,team,hired_on,job_level",
@@ -85,56 +80,12 @@ def test_loading_writes_nothing_that_names_anybody(
         assert CANARY not in text, place
     values = list(values_of(warehouse_path(company), vault_path(company)))
     assert len(values) > 100
-    hashes = hashes_of(words())
+    hashes = hashes_of(words_in((*ROSTER, *MAIL)))
     for place, value in values:
         assert CANARY not in str(value).lower(), place
         assert not (as_bytes(value) & hashes), place
     content = b"".join(path.read_bytes() for path in company.data_path.rglob("*.duckdb"))
     assert not [digest for digest in hashes if digest in content]
-
-
-def stored(folder: Path) -> Iterator[tuple[str, str]]:
-    """Name and content of every file below a folder, in the encodings that text may have."""
-    for path in folder.rglob("*"):
-        yield "a file's name", str(path.relative_to(folder)).lower()
-        if path.is_file():
-            content = path.read_bytes()
-            for encoding in ("latin-1", "utf-16-le", "utf-16-be"):
-                yield path.name, content.decode(encoding, errors="replace").lower()
-
-
-def values_of(*paths: Path) -> Iterator[tuple[str, Any]]:
-    """Every value of every table of databases, compressed as it may be on disk."""
-    for path in paths:
-        with closing(connect(path, read_only=True)) as connection:
-            tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() order by all"
-            ).fetchall()
-            assert tables
-            for schema, table in tables:
-                rows = connection.table(f"{schema}.{table}").fetchall()
-                yield from ((f"{schema}.{table}", value) for row in rows for value in row)
-
-
-def words() -> set[str]:
-    """Everything in the exports that could be hashed without a key."""
-    cells = {cell.strip('" ') for line in (*ROSTER, *MAIL) for cell in line.split(",")}
-    forms = {form for cell in cells for form in (cell, cell.lower(), cell.strip())}
-    return {form for form in forms if CANARY in form.lower()}
-
-
-def hashes_of(texts: set[str]) -> set[bytes]:
-    """What a table of well-known hashes would hold of texts: digests, and as text."""
-    found = set()
-    for text in texts:
-        for algorithm in (hashlib.md5, hashlib.sha1, hashlib.sha256):
-            digest = algorithm(text.encode()).digest()
-            found |= {digest, digest.hex().encode()}
-    return found
-
-
-def as_bytes(value: Any) -> set[bytes]:
-    return {value} if isinstance(value, bytes) else {str(value).encode()}
 
 
 def test_what_does_not_fit_into_memory_holds_no_text_either(
