@@ -55,11 +55,16 @@ class Parties:
 
 @dataclass(frozen=True)
 class Holdings:
-    """What the warehouse holds. `findings` says how many people, events … each is about."""
+    """What the warehouse holds.
+
+    `findings` says how many people, events … each is about; `changed` how many dates a run had to
+    compute anew, by why.
+    """
 
     sources: list[SourceFate]
     parties: dict[str, Parties]
     findings: dict[str, int]
+    changed: dict[str, int]
 
     @property
     def records(self) -> int:
@@ -135,6 +140,7 @@ def holdings(settings: Settings, run_id: str = "") -> Holdings | None:
                 for row in look("parties")
             },
             findings={row["finding"]: row["subjects"] for row in look("findings")},
+            changed={row["reason"]: row["dates"] for row in look("changed", run_id=run_id)},
         )
 
 

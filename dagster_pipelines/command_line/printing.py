@@ -73,6 +73,15 @@ FINDINGS = {
 }
 
 
+# Why a date is computed anew.
+CHANGES = {
+    "file": "records that came or went",
+    "identity": "other people behind identifiers",
+    "parameter": "other parameters",
+    "roster": "another roster",
+}
+
+
 def heading(console: Console, text: str, style: str = "bold") -> None:
     """Begin a part of the page."""
     console.print()
@@ -114,6 +123,9 @@ def print_records(console: Console, held: Holdings) -> None:
         lines(console, fates_in_words(source.name, source.quarantined, source.excluded))
     if any(source.quarantined for source in held.sources):
         lines(console, ["`tacit check` names the line of each quarantined record."])
+    if held.changed:
+        why = [f"{count(dates, 'date')} by {CHANGES[why]}" for why, dates in held.changed.items()]
+        lines(console, [f"Changed since the run before: {_listed(why)}."])
 
 
 def fates_in_words(

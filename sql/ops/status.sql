@@ -77,6 +77,24 @@ select
 from intermediate.int_findings
 order by finding;
 
+-- :changed
+with
+
+changes as (
+
+    select unnest(string_split(reasons, ', ')) as reason
+    from intermediate.int_changed_dates
+    where run_id = $run_id
+
+)
+
+select
+    reason,
+    count(*) as dates
+from changes
+group by reason
+order by reason;
+
 -- :last_run
 select
     run_id,

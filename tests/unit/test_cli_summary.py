@@ -179,6 +179,25 @@ def test_each_finding_is_said_in_words(settings: Settings) -> None:
     assert len(printing.FINDINGS) == len(accepted)
 
 
+def test_the_dates_that_a_run_changed_are_said_with_why(settings: Settings) -> None:
+    with closing(connect(warehouse_path(settings))) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute(
+            "create table intermediate.int_changed_dates as select 'new' as run_id, reasons"
+            " from (values ('file'), ('file'), ('roster, parameter')) as changes (reasons)"
+            " union all select 'old', 'identity'"
+        )
+    held = summary.holdings(settings, "new")
+    assert held is not None
+    assert held.changed == {"file": 2, "parameter": 1, "roster": 1}
+    shown = console()
+    printing.print_records(shown, held)
+    assert (
+        "Changed since the run before: 2 dates by records that came or went, 1 date by other"
+        " parameters and 1 date by another roster." in " ".join(text_of(shown).split())
+    )
+
+
 def test_headlines_are_the_last_weeks_beside_those_of_four_weeks_before(settings: Settings) -> None:
     publish(settings)
     shown = summary.published(settings, check=True)

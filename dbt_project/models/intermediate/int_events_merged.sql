@@ -34,7 +34,8 @@ merged_records as (
         max(minutes) as minutes,
         bool_or(is_mutual) as is_mutual,
         coalesce(bool_or(target_party_kind = 'list'), false) as has_unknown_group,
-        min(space_id) as space_id
+        min(space_id) as space_id,
+        sum(content_hash::hugeint) as records_hash
     from records
     group by event_id
 
@@ -56,7 +57,8 @@ events_merged as (
         channels.has_actor
         and not (channels.is_mutual is null and merged_records.is_mutual) as has_actor,
         merged_records.has_unknown_group,
-        merged_records.space_id
+        merged_records.space_id,
+        merged_records.records_hash
     from merged_records
     inner join channels
         on merged_records.channel = channels.channel

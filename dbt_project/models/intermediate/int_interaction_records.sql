@@ -10,6 +10,7 @@ interaction_csv_records as (
 
     select
         event_id,
+        content_hash,
         source_name,
         channel,
         source_party_id,

@@ -46,9 +46,6 @@ pairs as materialized (
 ),
 
 {% for unit_type in ['team', 'department'] %}
-{%- set seen_times -%}
-    (case when person_weeks.{{ unit_type }}_number = contacts.to_unit then 2 else 1 end)
-{%- endset %}
 {# Each pair seen from both of its persons: what a person has with a unit. #}
 {{ unit_type }}_contacts as (
 
@@ -82,14 +79,13 @@ pairs as materialized (
 
 ),
 
-{# Inside one unit a pair is seen from both of its persons and counts once. #}
-{{ unit_type }}_pairs as materialized (
+{{ unit_type }}_sides as (
 
     select
         person_weeks.{{ unit_type }}_number as from_unit,
         contacts.to_unit,
-        sum(contacts.ties) // {{ seen_times }} as ties,
-        sum(contacts.interactions) // {{ seen_times }} as interactions,
+        sum(contacts.ties) as ties,
+        sum(contacts.interactions) as interactions,
         count_if(contacts.ties > 0)::integer as tied_people,
         count(*)::integer as interacting_people,
         person_weeks.week_start
@@ -100,6 +96,22 @@ pairs as materialized (
         person_weeks.{{ unit_type }}_number,
         contacts.to_unit,
         person_weeks.week_start
+
+),
+
+{# Inside one unit a pair is seen from both of its persons and counts once. #}
+{{ unit_type }}_pairs as materialized (
+
+    select
+        from_unit,
+        to_unit,
+        ties // (case when from_unit = to_unit then 2 else 1 end) as ties,
+        interactions // (case when from_unit = to_unit then 2 else 1 end)
+            as interactions,
+        tied_people,
+        interacting_people,
+        week_start
+    from {{ unit_type }}_sides
 
 ),
 

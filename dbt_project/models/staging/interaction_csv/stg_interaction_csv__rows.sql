@@ -1,6 +1,7 @@
 select
     -- ids
     interaction_rows.event_id,
+    interaction_rows.content_hash,
     interaction_rows.file_id,
     interaction_rows.source_name,
     interaction_rows.channel,
