@@ -49,7 +49,7 @@ def run_tacit(company: Company) -> None:
     stopwatch.lap("interactions")
     landing.map_identities()
     stopwatch.lap("identities")
-    rows = [roster.rows_in_table, interactions.rows_in_table]
+    rows = [*roster.rows_by_table.values(), *interactions.rows_by_table.values()]
     print(json.dumps({**stopwatch.as_answer(), "rows": rows}))
 
 

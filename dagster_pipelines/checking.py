@@ -13,17 +13,15 @@ import pyarrow as pa
 
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.hashing import repeated
-from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.settings import Settings, Source
 from dagster_pipelines.sources import FORMATS
-from dagster_pipelines.sources.csv_reading import CsvReading
+from dagster_pipelines.sources.batches import Reading
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.staging import refuse_unreadable_patterns, stage_file
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import connect_in_memory, plain_errors
 
 _LOCATORS_SHOWN = 3
-
-Source = RosterSource | InteractionSource
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,8 @@ class FileReport:
         return self.records == self.would_load + self.duplicate + left_out
 
 
-def open_named(settings: Settings, source: Source, path: Path) -> CsvReading:
-    """Open a file and bind its columns; an error names the source and the file.
+def open_named(settings: Settings, source: Source, path: Path) -> Reading:
+    """Open a file and look at its beginning; an error names the source and the file.
 
     Raises
     ------
@@ -115,13 +113,13 @@ def _report(
             staged = stage_file(connection, settings, source, reading, vault, now)
     except (UsageError, JobError) as error:
         return FileReport(source.name, path, source.format, problem=str(error))
-    _, duplicate = repeated(staged.content_hashes)
+    duplicate = sum(repeated(hashes)[1] for hashes in staged.content_hashes.values())
     rejected = staged.rejected_table()
     return FileReport(
         source.name,
         path,
         source.format,
-        columns=reading.header_binding,
+        columns=getattr(reading, "header_binding", {}),
         records=staged.records,
         would_load=staged.rows - duplicate,
         duplicate=duplicate,
@@ -137,5 +135,5 @@ def _first_locators(rejected: pa.Table) -> dict[str, list[str]]:
     for row in rejected.to_pylist():
         shown = places.setdefault(row["reason"], [])
         if len(shown) < _LOCATORS_SHOWN:
-            shown.append(f"line {row['line_number']}")
+            shown.append(row["locator"])
     return places

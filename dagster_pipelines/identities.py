@@ -14,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from dagster_pipelines.checking import Source, open_named
+from dagster_pipelines.checking import open_named
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.identifiers import canonical
-from dagster_pipelines.settings import Settings
+from dagster_pipelines.settings import Settings, Source
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -106,8 +106,7 @@ def _sources(settings: Settings, source_name: str | None) -> Sequence[Source]:
 def _read(settings: Settings, source: Source, path: Path, listener: _Listener) -> None:
     """Let a format's module read a file; it asks the listener about each identifier."""
     with open_named(settings, source, path) as reading:
-        for records in reading.records():
-            FORMATS[source.format].incoming(records, source, reading, listener)
+        FORMATS[source.format].listen(source, reading, listener)
 
 
 class _Listener:

@@ -72,7 +72,7 @@ class Landing:
         refuse_unreadable_patterns(self._settings)
         for source in self._settings.sources:
             for path in files_of(self._settings, source):
-                open_named(self._settings, source, path).file.close()
+                open_named(self._settings, source, path).close()
         Vault.open(self._settings).close()
 
     def declare(self) -> None:
@@ -103,12 +103,15 @@ class Landing:
         JobError
             A file or the warehouse failed meanwhile; what was loaded before stays.
         """
-        receipt = Receipt(FORMATS[format].TABLE)
+        receipt = Receipt()
         with self._warehouse() as connection, Vault.open(self._settings) as vault:
             for source in self._settings.sources:
                 if source.format == format:
                     SourceLoad(self._run, connection, vault, source, receipt).run()
-            receipt.rows_in_table = Manifest(connection).rows_in(receipt.table)
+            manifest = Manifest(connection)
+            receipt.rows_by_table = {
+                table: manifest.rows_in(table) for table in FORMATS[format].TABLES
+            }
         self.receipts.append(receipt)
         return receipt
 
@@ -136,7 +139,7 @@ class Landing:
                 connection.execute(sql["add"], {"changed_at": self._run.now})
                 connection.unregister("vault_identifiers")
             rows = connection.execute(sql["rows"]).fetchall()[0][0]
-        receipt = Receipt("identity_map", rows_in_table=rows)
+        receipt = Receipt(rows_by_table={"identity_map": rows})
         self.receipts.append(receipt)
         return receipt
 

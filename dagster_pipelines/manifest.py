@@ -15,8 +15,8 @@ import duckdb
 import pyarrow as pa
 
 from dagster_pipelines.errors import JobError
-from dagster_pipelines.hashing import repeated
-from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.hashing import Integers, repeated
+from dagster_pipelines.settings import Settings, Source
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.staging import Staged
@@ -72,7 +72,6 @@ class UnbalancedFile:
 class Receipt:
     """What one step of a run stored: counts of files and of records by fate."""
 
-    table: str
     files: int = 0
     files_already_known: int = 0
     records: int = 0
@@ -80,7 +79,7 @@ class Receipt:
     duplicate: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
-    rows_in_table: int = 0
+    rows_by_table: dict[str, int] = field(default_factory=dict)
 
     def add(self, loaded: Loaded) -> None:
         """Add what became of one file's records."""
@@ -91,9 +90,8 @@ class Receipt:
         self.excluded += loaded.excluded
 
     def as_metadata(self) -> dict[str, int]:
-        """Return plain counts, for a run's record; `dagster/row_count` is the table's size."""
+        """Return plain counts, for a run's record."""
         counts = {
-            "dagster/row_count": self.rows_in_table,
             "files": self.files,
             "files_already_known": self.files_already_known,
             "records": self.records,
@@ -107,7 +105,7 @@ class Receipt:
         return counts | by_reason | by_rule
 
 
-def reading_of(settings: Settings, source: RosterSource | InteractionSource) -> str:
+def reading_of(settings: Settings, source: Source) -> str:
     """Return everything that decides what the bytes of a source's files mean, as one text."""
     said = source.model_dump(mode="json", exclude={"name", "path", "timezone", "derive_units"})
     said["zone"] = settings.source_zone(source)
@@ -149,31 +147,29 @@ class Manifest:
         ).fetchall()
         return [KnownFile(*row) for row in rows]
 
-    def supersede(self, table: str, files: Sequence[KnownFile], now: datetime) -> None:
+    def supersede(self, tables: Sequence[str], files: Sequence[KnownFile], now: datetime) -> None:
         """Delete the rows of files; the manifest keeps saying that they were loaded once."""
         if not files:
             return
         ids = {"file_ids": [file.file_id for file in files]}
-        self._connection.execute(self._table(table)["forget_files"], ids)
+        for table in tables:
+            self._connection.execute(self._table(table)["forget_files"], ids)
         self._connection.execute(self._quarantine["forget_files"], ids)
         self._connection.execute(self._files["supersede"], {**ids, "superseded_at": now})
 
-    def note(self, source: RosterSource | InteractionSource, staged: Staged, **said: Any) -> Loaded:
+    def note(self, source: Source, staged: Staged, **said: Any) -> Loaded:
         """Move staged rows into their table, and say in the manifest what became of each record.
 
         `said` are the columns of `raw.files` that the caller knows: run_id, path_fingerprint,
         reading_fingerprint and loaded_at. The caller holds the transaction.
         """
         format_ = FORMATS[source.format]
-        sql = self._table(format_.TABLE)
         file_id = self._one(self._files["next_id"])[0]
         load = {"file_id": file_id, "source_name": source.name, **format_.load_parameters()}
-        hashes, _ = repeated(staged.content_hashes)
-        self._connection.register("repeated_hashes", pa.table({"content_hash": hashes}))
-        self._connection.execute(sql["load"], load)
-        self._connection.unregister("repeated_hashes")
-        self._connection.execute("drop table staged")
-        loaded, first, last = self._one(sql["loaded"], {"file_id": file_id})
+        fates = [self._load(table, load, staged.content_hashes[table]) for table in format_.TABLES]
+        loaded = sum(rows for rows, _, _ in fates)
+        first = min((time for _, time, _ in fates if time), default=None)
+        last = max((time for _, _, time in fates if time), default=None)
 
         self._connection.register("rejected", staged.rejected_table())
         self._connection.execute(self._quarantine["load"], {"file_id": file_id})
@@ -200,6 +196,19 @@ class Manifest:
             },
         )
         return Loaded(staged.records, loaded, staged.rows - loaded, reasons, staged.excluded)
+
+    def _load(
+        self, table: str, load: dict[str, Any], content_hashes: Sequence[Integers]
+    ) -> tuple[int, datetime | None, datetime | None]:
+        """Move the staged rows of a table; return their number, first and last time of an event."""
+        sql = self._table(table)
+        hashes, _ = repeated(content_hashes)
+        self._connection.register("repeated_hashes", pa.table({"content_hash": hashes}))
+        self._connection.execute(sql["load"], load)
+        self._connection.unregister("repeated_hashes")
+        self._connection.execute(sql["unstage"])
+        loaded, first, last = self._one(sql["loaded"], {"file_id": load["file_id"]})
+        return loaded, first, last
 
     def rows_in(self, table: str) -> int:
         """Return the number of rows of a raw table."""

@@ -316,7 +316,7 @@ class Settings(_Part):
         """The organisation's time zone."""
         return ZoneInfo(self.organisation.timezone)
 
-    def source_zone(self, source: RosterSource | InteractionSource) -> str:
+    def source_zone(self, source: Source) -> str:
         """Name of the zone in which a time of `source` without one is read."""
         return source.timezone or self.organisation.timezone
 

@@ -18,7 +18,7 @@ from dagster_pipelines.manifest import (
     reading_of,
     sha256_of,
 )
-from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.settings import RosterSource, Settings, Source
 from dagster_pipelines.sources import FORMATS, roster_csv
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.staging import Staged, stage_file
@@ -56,7 +56,7 @@ class SourceLoad:
         run: Run,
         connection: duckdb.DuckDBPyConnection,
         vault: Vault,
-        source: RosterSource | InteractionSource,
+        source: Source,
         receipt: Receipt,
     ) -> None:
         self._run = run
@@ -148,15 +148,14 @@ class SourceLoad:
             return roster_csv.is_snapshot(source, reading)
 
     def _supersede(self, files: Sequence[KnownFile]) -> None:
-        table = FORMATS[self._source.format].TABLE
-        self._manifest.supersede(table, files, self._run.now)
+        self._manifest.supersede(FORMATS[self._source.format].TABLES, files, self._run.now)
 
     def _stage(self, file: _Present) -> Staged:
         run, source = self._run, self._source
         stage = f"load {source.name}"
 
         with FORMATS[source.format].open_file(source, file.path, file.where) as reading:
-            total = reading.file.size_on_disk
+            total = reading.size_on_disk
             return stage_file(
                 self._connection,
                 self._settings,

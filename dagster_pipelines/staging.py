@@ -1,4 +1,4 @@
-"""One file into the staging table: texts become ids, times and numbers; the rest is rejected.
+"""One file into the staging tables of a connection: the rows that a format's module makes of it.
 
 Shared by loading and by checking without storing. Nothing here knows the manifest.
 """
@@ -6,23 +6,18 @@ Shared by loading and by checking without storing. Nothing here knows the manife
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.hashing import Integers
-from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.settings import Settings, Source
 from dagster_pipelines.sources import FORMATS
-from dagster_pipelines.sources.csv_reading import CsvReading
-from dagster_pipelines.sources.csv_records import Records
+from dagster_pipelines.sources.batches import REJECTED, Reading
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import connect_in_memory
@@ -30,10 +25,10 @@ from dagster_pipelines.warehouse import connect_in_memory
 
 @dataclass(frozen=True)
 class Staged:
-    """What a file holds: its rows wait in the table `staged`, these are the others.
+    """What a file holds: its rows wait in tables called `staged_…`, these are the others.
 
-    `rejected` has the columns `line_number` and `reason`, `excluded` counts records by rule.
-    `records` is the independent count, `content_hashes` are those of the rows that wait.
+    `rejected` has the columns of REJECTED, `excluded` counts records by rule. `records` is the
+    independent count, `content_hashes` are those of the rows that wait, by raw table.
     """
 
     sha256: str
@@ -42,23 +37,27 @@ class Staged:
     records: int
     rejected: Sequence[pa.Table]
     excluded: Counter[str]
-    content_hashes: Sequence[Integers]
+    content_hashes: Mapping[str, Sequence[Integers]]
 
     @property
     def rows(self) -> int:
         """Number of rows that wait, the identical ones among them."""
-        return sum(map(len, self.content_hashes))
+        return sum(len(hashes) for table in self.content_hashes.values() for hashes in table)
 
     def rejected_table(self) -> pa.Table:
-        """Return line and reason of every rejected record, by line."""
-        return pa.concat_tables([REJECTED.empty_table(), *self.rejected]).sort_by("line_number")
+        """Return place and reason of every rejected record, in their order."""
+        return pa.concat_tables([REJECTED.empty_table(), *self.rejected]).sort_by("position")
 
     def reasons(self) -> Counter[str]:
         """Return the number of rejected records by reason."""
         return Counter(self.rejected_table().column("reason").to_pylist())
 
 
-REJECTED = pa.schema([("line_number", pa.int64()), ("reason", pa.string())])
+_PATTERNS = {
+    "date_format": "'%d/%m/%Y'",
+    "time_format": "'%d/%m/%Y %H:%M', epoch_s or epoch_ms",
+}
+"""Settings that hold a pattern, and what a right one looks like."""
 
 
 def refuse_unreadable_patterns(settings: Settings) -> None:
@@ -72,12 +71,10 @@ def refuse_unreadable_patterns(settings: Settings) -> None:
     connection = connect_in_memory()
     try:
         for source in settings.sources:
-            is_roster = isinstance(source, RosterSource)
-            name = "date_format" if is_roster else "time_format"
-            pattern = getattr(source, name)
-            is_epoch = not is_roster and pattern in ("epoch_s", "epoch_ms")
-            if not (pattern is None or is_epoch or _is_pattern(connection, pattern)):
-                right = "'%d/%m/%Y'" if is_roster else "'%d/%m/%Y %H:%M', epoch_s or epoch_ms"
+            for name, right in _PATTERNS.items():
+                pattern = getattr(source, name, None)
+                if pattern in (None, "epoch_s", "epoch_ms") or _is_pattern(connection, pattern):
+                    continue
                 raise UsageError(
                     f"sources[{source.name}].{name}: {pattern!r} is not a strptime pattern; write"
                     f" one such as {right}."
@@ -97,95 +94,46 @@ def _is_pattern(connection: duckdb.DuckDBPyConnection, pattern: str) -> bool:
 def stage_file(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
-    source: RosterSource | InteractionSource,
-    reading: CsvReading,
+    source: Source,
+    reading: Reading,
     vault: Vault,
     now: datetime,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Staged:
-    """Read an open file to its end into the temporary table `staged` of a connection.
-
-    The connection never sees a text that may name somebody: those are typed in a database of its
-    own that has no disk to put them on, however little memory there is.
+    """Read an open file to its end into the staging tables of a connection.
 
     `now` is the time of the run in UTC. `progress` is told the bytes read so far.
 
     Raises
     ------
     UsageError
-        The file is no CSV that can be read.
+        The file is none that can be read.
     JobError
         The file cannot be read to its end, or was written to meanwhile.
     """
     format_ = FORMATS[source.format]
-    sql = statements(SQL / "raw" / f"{format_.TABLE}.sql")
-    connection.execute(sql["stage"])
-    parameters = format_.parameters(settings, source, reading, vault, now)
+    sql = {table: statements(SQL / "raw" / f"{table}.sql") for table in format_.TABLES}
+    for table in format_.TABLES:
+        connection.execute(sql[table]["stage"])
     rejected: list[pa.Table] = []
     excluded: Counter[str] = Counter()
-    content_hashes: list[Integers] = []
-    with closing(connect_in_memory()) as diskless:
-        for section, needed in format_.preparations(source, parameters).items():
-            diskless.execute(sql[section], needed)
-        for records in _one_ahead(reading.records()):
-            if records.rejected:
-                rejected.append(_rejected_by_reader(records))
-            excluded += records.excluded
-            if len(records.lines):
-                incoming = format_.incoming(records, source, reading, vault)
-                typed = _typed(diskless, sql["read"], parameters, incoming)
-                good, bad = _parted(typed)
-                rejected.append(bad)
-                rows = format_.with_ids(good)
-                content_hashes.append(rows.column("content_hash").to_numpy())
-                _keep(connection, sql["keep"], rows)
-            progress(reading.file.size)
-    file = reading.file
+    content_hashes: dict[str, list[Integers]] = {table: [] for table in format_.TABLES}
+    for batch in format_.batches(settings, source, reading, vault, now):
+        rejected.append(batch.rejected)
+        excluded += batch.excluded
+        for table, rows in batch.rows.items():
+            content_hashes[table].append(rows.column("content_hash").to_numpy())
+            _keep(connection, sql[table]["keep"], rows)
+        progress(reading.bytes_read)
     return Staged(
-        file.sha256,
-        file.size,
-        file.exported_at,
-        file.records,
+        reading.sha256,
+        reading.size,
+        reading.exported_at,
+        reading.records_counted,
         rejected,
         excluded,
         content_hashes,
     )
-
-
-def _one_ahead(batches: Iterator[Records]) -> Iterator[Records]:
-    """Yield batches while a thread reads the next: hashing and parsing leave Python's lock."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = thread.submit(next, batches, None)
-            yield batch
-
-
-def _rejected_by_reader(records: Records) -> pa.Table:
-    lines, why = zip(*records.rejected, strict=True)
-    return pa.table([pa.array(lines, pa.int64()), pa.array(why, pa.string())], schema=REJECTED)
-
-
-def _typed(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any], incoming: pa.Table
-) -> pa.Table:
-    """Run the section `read` over one batch of records."""
-    connection.register("incoming", incoming)
-    try:
-        return connection.execute(sql, parameters).to_arrow_table()
-    finally:
-        connection.unregister("incoming")
-
-
-def _parted(typed: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Part typed rows into good ones, and line and reason of the others."""
-    reason = typed.column("reason")
-    rows = typed.drop_columns(["reason"])
-    if reason.null_count == len(typed):
-        return rows, REJECTED.empty_table()
-    is_good = pc.is_null(reason)
-    bad = typed.filter(pc.invert(is_good)).select(REJECTED.names).cast(REJECTED)
-    return rows.filter(is_good), bad
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, sql: str, rows: pa.Table) -> None:

@@ -17,7 +17,7 @@ from dagster_pipelines.dagster_home import WRITERS
 from dagster_pipelines.defs.checks import CONSERVATION_LAW, conservation_law
 from dagster_pipelines.defs.resources import RETRIES, OneRun
 from dagster_pipelines.defs.table_metadata import of_warehouse
-from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.settings import Settings, Source
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.warehouse import connect, warehouse_path
 
@@ -148,7 +148,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     ]
 
 
-def _export(source: RosterSource | InteractionSource) -> dg.AssetSpec:
+def _export(source: Source) -> dg.AssetSpec:
     """Return the asset that stands for a source's files; nothing here makes them."""
     return dg.AssetSpec(
         ["exports", source.name],

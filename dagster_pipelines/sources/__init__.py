@@ -10,5 +10,11 @@ FORMATS: dict[str, ModuleType] = {
     roster_csv.FORMAT: roster_csv,
     interaction_csv.FORMAT: interaction_csv,
 }
-"""Each format's module by the name that `tacit.yml` uses for it. A module has `TABLE`, `open_file`,
-`parameters`, `preparations`, `load_parameters`, `incoming` and `with_ids`."""
+"""Each format's module by the name that `tacit.yml` uses for it. A module has
+
+- `TABLES`, the raw tables that it fills;
+- `open_file(source, path, where)`, which returns a `batches.Reading`;
+- `batches(settings, source, reading, vault, now)`, which yields what is in the file;
+- `listen(source, reading, vault)`, which has the vault hear every identifier in it;
+- `load_parameters()`, what the SQL section `load` needs to know.
+"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -77,6 +78,40 @@ class CsvReading:
         traceback: TracebackType | None,
     ) -> None:
         self.file.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+    @property
+    def size_on_disk(self) -> int:
+        """Bytes of the file when it was opened."""
+        return self.file.size_on_disk
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read so far."""
+        return self.file.size
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file, once it is read."""
+        return self.file.size
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file's bytes, once it is read."""
+        return self.file.sha256
+
+    @property
+    def exported_at(self) -> datetime:
+        """When the file was last written, in UTC without saying so."""
+        return self.file.exported_at
+
+    @property
+    def records_counted(self) -> int:
+        """The independent count of records, once the file is read."""
+        return self.file.records
 
     @property
     def header_binding(self) -> dict[str, str]:

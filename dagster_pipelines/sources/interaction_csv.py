@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,8 @@ import pyarrow.compute as pc
 
 from dagster_pipelines.hashing import Integers, mixed
 from dagster_pipelines.settings import CHANNELS, INTERACTION_COLUMNS, InteractionSource, Settings
+from dagster_pipelines.sources import csv_batches
+from dagster_pipelines.sources.batches import Batch
 from dagster_pipelines.sources.csv_layout import Dialect
 from dagster_pipelines.sources.csv_reading import (
     Columns,
@@ -25,10 +26,11 @@ from dagster_pipelines.sources.csv_reading import (
     texts_of,
 )
 from dagster_pipelines.sources.csv_records import Records
+from dagster_pipelines.sources.times import limits_of_time
 from dagster_pipelines.vault import Vault
 
 FORMAT = "interaction_csv"
-TABLE = "interaction_csv_rows"
+TABLES = ("interaction_csv_rows",)
 COLUMNS = Columns(
     known=INTERACTION_COLUMNS,
     required=("source", "target", "occurred_at"),
@@ -55,41 +57,49 @@ def open_file(source: InteractionSource, path: Path, where: str) -> CsvReading:
     return CsvReading(path, dialect, source.columns, COLUMNS, source.exclude, where)
 
 
-def preparations(
-    source: InteractionSource, parameters: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
-    """Return the SQL sections that must run before `read`, with the parameters of each."""
-    if source.time_format is None:
-        written = "iso_times"
-    else:
-        is_epoch = source.time_format in ("epoch_s", "epoch_ms")
-        written = "epoch_times" if is_epoch else "pattern_times"
-    limits = {name: parameters[name] for name in ("zone", "earliest", "latest")}
-    return {written: {}, "zone_dates": limits}
-
-
-def parameters(
+def batches(
     settings: Settings, source: InteractionSource, reading: CsvReading, vault: Vault, now: datetime
-) -> dict[str, Any]:
+) -> Iterator[Batch]:
+    """Yield the rows of a file."""
+    parameters = _parameters(settings, source, now)
+    limits = {name: parameters[name] for name in ("zone", "earliest", "latest")}
+    return csv_batches.batches(
+        reading,
+        TABLES[0],
+        {_time_macros(source.time_format): {}, "zone_dates": limits},
+        parameters,
+        lambda records: incoming(records, source, reading, vault),
+        with_ids,
+    )
+
+
+def listen(source: InteractionSource, reading: CsvReading, vault: Vault) -> None:
+    """Read a file for its identifiers alone; the vault hears each of them."""
+    for records in reading.records():
+        incoming(records, source, reading, vault)
+
+
+def _time_macros(time_format: str | None) -> str:
+    """Return the SQL section that reads times as they are written."""
+    if time_format is None:
+        return "iso_times"
+    return "epoch_times" if time_format in ("epoch_s", "epoch_ms") else "pattern_times"
+
+
+def _parameters(settings: Settings, source: InteractionSource, now: datetime) -> dict[str, Any]:
     """Return what the SQL section `read` needs to know."""
-    zone = settings.zone
-    tomorrow = now.replace(tzinfo=UTC).astimezone(zone).date() + timedelta(days=1)
+    earliest, latest = limits_of_time(settings, now)
     return {
         "zone": settings.source_zone(source),
         "time_format": source.time_format or "",
-        "earliest": _midnight(datetime(1990, 1, 1), zone),  # noqa: DTZ001 - a local date
-        "latest": _midnight(datetime.combine(tomorrow, time()), zone),
+        "earliest": earliest,
+        "latest": latest,
     }
 
 
 def load_parameters() -> dict[str, Any]:
     """Return what the SQL section `load` needs to know."""
     return {"channels": list(CHANNELS)}
-
-
-def _midnight(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return a local time of the zone in UTC, without saying so."""
-    return local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
 
 def incoming(

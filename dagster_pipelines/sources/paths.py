@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 from dagster_pipelines.errors import UsageError
-from dagster_pipelines.settings import InteractionSource, RosterSource, Settings
+from dagster_pipelines.settings import Settings, Source
 
 
-def files_of(settings: Settings, source: RosterSource | InteractionSource) -> list[Path]:
+def files_of(settings: Settings, source: Source) -> list[Path]:
     """Return the files of a source, by name, each once.
 
     A path that exists is that file, whatever characters its name is made of; any other is a

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.settings import ROSTER_COLUMNS, RosterSource, Settings
+from dagster_pipelines.sources import csv_batches
+from dagster_pipelines.sources.batches import Batch
 from dagster_pipelines.sources.csv_layout import Dialect
 from dagster_pipelines.sources.csv_reading import (
     Columns,
@@ -24,7 +26,7 @@ from dagster_pipelines.sources.csv_records import Records
 from dagster_pipelines.vault import Vault
 
 FORMAT = "roster_csv"
-TABLE = "roster_csv_rows"
+TABLES = ("roster_csv_rows",)
 UNITS = ("team", "department", "discipline", "location", "work_mode")
 DATES = ("hired_on", "left_on", "valid_from", "valid_to", "snapshot_date")
 
@@ -74,15 +76,29 @@ def day_in_name(path: Path, where: str) -> date:
     return days.pop()
 
 
-def preparations(source: RosterSource, parameters: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the SQL sections that must run before `read`, with the parameters of each."""
-    del parameters
-    return {"iso_dates" if source.date_format is None else "pattern_dates": {}}
-
-
-def parameters(
+def batches(
     settings: Settings, source: RosterSource, reading: CsvReading, vault: Vault, now: datetime
-) -> dict[str, Any]:
+) -> Iterator[Batch]:
+    """Yield the rows of a file."""
+    del settings, now
+    return csv_batches.batches(
+        reading,
+        TABLES[0],
+        {"iso_dates" if source.date_format is None else "pattern_dates": {}},
+        _parameters(source, reading),
+        lambda records: incoming(records, reading, vault),
+        lambda typed: typed,
+    )
+
+
+def listen(source: RosterSource, reading: CsvReading, vault: Vault) -> None:
+    """Read a file for its identifiers alone; the vault hears each of them."""
+    del source
+    for records in reading.records():
+        incoming(records, reading, vault)
+
+
+def _parameters(source: RosterSource, reading: CsvReading) -> dict[str, Any]:
     """Return what the SQL section `read` needs to know."""
     day = day_in_name(reading.path, reading.file.where) if source.snapshot_date else None
     return {
@@ -105,7 +121,7 @@ def load_parameters() -> dict[str, Any]:
     return {}
 
 
-def incoming(records: Records, source: RosterSource, reading: CsvReading, vault: Vault) -> pa.Table:
+def incoming(records: Records, reading: CsvReading, vault: Vault) -> pa.Table:
     """Return records with identifiers in place of texts; dates and levels still as text.
 
     Columns: line_number; person_, email_ and manager_identifier_id (int64; NULL of an empty text);
@@ -151,8 +167,3 @@ def _alternates(text: str, ids: Callable[[Sequence[str]], list[int | None]]) -> 
     """Return the ids of a list of identifiers, each once, in order of id."""
     parts = [part for part in _SEPARATORS.split(text) if part]
     return sorted({one for one in ids(parts) if one is not None})
-
-
-def with_ids(typed: pa.Table) -> pa.Table:
-    """Return typed rows as they are: the SQL has made their ids."""
-    return typed

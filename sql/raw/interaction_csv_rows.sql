@@ -24,7 +24,7 @@ create table if not exists raw.interaction_csv_rows (
 );
 
 -- :stage
-create or replace temp table staged (
+create or replace temp table staged_interaction_csv_rows (
     record_id bigint,
     content_hash bigint,
     line_number bigint,
@@ -340,7 +340,7 @@ select
 from typed;
 
 -- :keep
-insert into staged by name
+insert into staged_interaction_csv_rows by name
 select * from typed_rows;
 
 -- :load
@@ -350,13 +350,13 @@ with
 repeated as (
 
     select
-        staged.content_hash,
+        staged_interaction_csv_rows.content_hash,
         count(*)::integer as copies,
-        min(staged.line_number) as line_number
-    from staged
+        min(staged_interaction_csv_rows.line_number) as line_number
+    from staged_interaction_csv_rows
     semi join repeated_hashes
-        on staged.content_hash = repeated_hashes.content_hash
-    group by staged.content_hash
+        on staged_interaction_csv_rows.content_hash = repeated_hashes.content_hash
+    group by staged_interaction_csv_rows.content_hash
 
 ),
 
@@ -367,33 +367,36 @@ known as (
     where
         source_name = $source_name
         and occurred_at between
-        (select min(staged.occurred_at) from staged)
-        and (select max(staged.occurred_at) from staged)
+        (select min(staged_interaction_csv_rows.occurred_at) from staged_interaction_csv_rows)
+        and (select max(staged_interaction_csv_rows.occurred_at) from staged_interaction_csv_rows)
 
 )
 
 select
-    staged.record_id,
+    staged_interaction_csv_rows.record_id,
     0 as version_key,
-    staged.content_hash,
+    staged_interaction_csv_rows.content_hash,
     $file_id as file_id,
-    staged.line_number,
+    staged_interaction_csv_rows.line_number,
     $source_name as source_name,
-    staged.event_id,
-    $channels[staged.channel_number + 1] as channel,
-    staged.source_identifier_id,
-    staged.target_identifier_id,
-    staged.occurred_at,
-    staged.minutes,
-    staged.is_mutual,
-    staged.space_identifier_id,
+    staged_interaction_csv_rows.event_id,
+    $channels[staged_interaction_csv_rows.channel_number + 1] as channel,
+    staged_interaction_csv_rows.source_identifier_id,
+    staged_interaction_csv_rows.target_identifier_id,
+    staged_interaction_csv_rows.occurred_at,
+    staged_interaction_csv_rows.minutes,
+    staged_interaction_csv_rows.is_mutual,
+    staged_interaction_csv_rows.space_identifier_id,
     coalesce(repeated.copies, 1) as copies
-from staged
+from staged_interaction_csv_rows
 left join repeated
-    on staged.content_hash = repeated.content_hash
+    on staged_interaction_csv_rows.content_hash = repeated.content_hash
 anti join known
-    on staged.content_hash = known.content_hash
-where repeated.content_hash is null or repeated.line_number = staged.line_number;
+    on staged_interaction_csv_rows.content_hash = known.content_hash
+where repeated.content_hash is null or repeated.line_number = staged_interaction_csv_rows.line_number;
+
+-- :unstage
+drop table staged_interaction_csv_rows;
 
 -- :loaded
 select

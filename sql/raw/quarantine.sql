@@ -12,10 +12,10 @@ create table if not exists raw.quarantine (
 insert into raw.quarantine
 select
     $file_id as file_id,
-    'line ' || line_number as locator,
+    locator,
     reason
 from rejected
-order by line_number;
+order by position;
 
 -- :forget_files
 delete from raw.quarantine

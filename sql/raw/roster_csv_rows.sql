@@ -30,7 +30,7 @@ create table if not exists raw.roster_csv_rows (
 );
 
 -- :stage
-create or replace temp table staged (
+create or replace temp table staged_roster_csv_rows (
     record_id bigint,
     content_hash bigint,
     line_number bigint,
@@ -169,7 +169,7 @@ select
 from typed;
 
 -- :keep
-insert into staged by name
+insert into staged_roster_csv_rows by name
 select * from typed_rows;
 
 -- :load
@@ -185,36 +185,39 @@ known as (
 )
 
 select
-    staged.record_id,
+    staged_roster_csv_rows.record_id,
     0 as version_key,
-    staged.content_hash,
+    staged_roster_csv_rows.content_hash,
     $file_id as file_id,
-    staged.line_number,
+    staged_roster_csv_rows.line_number,
     $source_name as source_name,
-    staged.person_identifier_id,
-    staged.email_identifier_id,
-    staged.alternate_identifier_ids,
-    staged.manager_identifier_id,
-    staged.team,
-    staged.department,
-    staged.discipline,
-    staged.location,
-    staged.work_mode,
-    staged.job_level,
-    staged.hired_on,
-    staged.left_on,
-    staged.is_dated,
-    staged.valid_from,
-    staged.valid_to,
-    staged.snapshot_on
-from staged
+    staged_roster_csv_rows.person_identifier_id,
+    staged_roster_csv_rows.email_identifier_id,
+    staged_roster_csv_rows.alternate_identifier_ids,
+    staged_roster_csv_rows.manager_identifier_id,
+    staged_roster_csv_rows.team,
+    staged_roster_csv_rows.department,
+    staged_roster_csv_rows.discipline,
+    staged_roster_csv_rows.location,
+    staged_roster_csv_rows.work_mode,
+    staged_roster_csv_rows.job_level,
+    staged_roster_csv_rows.hired_on,
+    staged_roster_csv_rows.left_on,
+    staged_roster_csv_rows.is_dated,
+    staged_roster_csv_rows.valid_from,
+    staged_roster_csv_rows.valid_to,
+    staged_roster_csv_rows.snapshot_on
+from staged_roster_csv_rows
 anti join known
-    on staged.content_hash = known.content_hash
+    on staged_roster_csv_rows.content_hash = known.content_hash
 qualify
     row_number() over (
-        partition by staged.content_hash
-        order by staged.line_number
+        partition by staged_roster_csv_rows.content_hash
+        order by staged_roster_csv_rows.line_number
     ) = 1;
+
+-- :unstage
+drop table staged_roster_csv_rows;
 
 -- :loaded
 select
@@ -229,7 +232,7 @@ select distinct snapshot_on from raw.roster_csv_rows
 where file_id = $file_id;
 
 -- :staged_snapshots
-select distinct snapshot_on from staged;
+select distinct snapshot_on from staged_roster_csv_rows;
 
 -- :forget_files
 delete from raw.roster_csv_rows

@@ -63,11 +63,12 @@ def staged(settings: Settings, now: datetime = NOW) -> Staged:
     with closing(connect_in_memory()) as connection, Vault.transient(settings) as vault:
         with open_named(settings, source, path) as reading:
             found = stage_file(connection, settings, source, reading, vault, now)
-        rows = connection.execute("select * from staged").to_arrow_table().to_pylist()
+        table = f"staged_{source.format}_rows"
+        rows = connection.table(table).to_arrow_table().to_pylist()
     rejected = found.rejected_table().to_pylist()
     return Staged(
         {row.pop("line_number"): row for row in rows},
-        {row["line_number"]: row["reason"] for row in rejected},
+        {row["position"]: row["reason"] for row in rejected},
         found.records,
     )
 

@@ -75,8 +75,8 @@ def test_each_record_has_one_fate_and_the_manifest_says_which(tmp_path: Path) ->
     copies = "select line_number, copies from raw.interaction_csv_rows order by line_number"
     assert found.rows(copies) == [(2, 3), (4, 1), (9, 1)]
     receipt = found.receipts["interaction_csv"]
+    assert receipt.rows_by_table == {"interaction_csv_rows": 3}
     assert receipt.as_metadata() == {
-        "dagster/row_count": 3,
         "files": 1,
         "files_already_known": 0,
         "records": 8,
