@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from dagster_pipelines.errors import JobError
 from dagster_pipelines.hashing import Integers, repeated
 from dagster_pipelines.settings import Settings, Source
 from dagster_pipelines.sources import FORMATS
@@ -23,8 +20,6 @@ from dagster_pipelines.staging import Staged
 
 # Raised when the reading of a format changes what the same bytes mean: files are then read anew.
 _READING_VERSION = 1
-
-_READ_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -112,24 +107,6 @@ def reading_of(settings: Settings, source: Source) -> str:
     said["organisation_zone"] = settings.organisation.timezone
     said["version"] = _READING_VERSION
     return json.dumps(said, sort_keys=True)
-
-
-def sha256_of(path: Path, where: str) -> str:
-    """Return SHA-256 of a file's bytes.
-
-    Raises
-    ------
-    JobError
-        The file cannot be read.
-    """
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_READ_BYTES):
-                digest.update(chunk)
-    except OSError as error:
-        raise JobError(f"{where} cannot be read ({error.strerror}); run again.") from None
-    return digest.hexdigest()
 
 
 class Manifest:

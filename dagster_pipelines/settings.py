@@ -139,6 +139,9 @@ class Organisation(_Part):
 class _Source(_Part):
     name: Name
     path: Texts
+
+
+class _CsvSource(_Source):
     delimiter: Mark = ","
     quote: Mark = '"'
     encoding: str = "utf-8"
@@ -146,7 +149,7 @@ class _Source(_Part):
     exclude: dict[Name, Annotated[dict[str, Scalars], Field(min_length=1)]] = {}
 
     @model_validator(mode="after")
-    def _encoding_is_known(self) -> _Source:
+    def _encoding_is_known(self) -> _CsvSource:
         try:
             "".encode(self.encoding)
             is_text = codecs.lookup(self.encoding).name not in _NOT_OF_FILES
@@ -159,13 +162,13 @@ class _Source(_Part):
         return self
 
     @model_validator(mode="after")
-    def _marks_differ(self) -> _Source:
+    def _marks_differ(self) -> _CsvSource:
         if self.delimiter == self.quote:
             raise ValueError("delimiter and quote are one character; give each its own")
         return self
 
 
-class RosterSource(_Source):
+class RosterSource(_CsvSource):
     """A CSV roster: who works here, under whom, where and since when.
 
     `columns` maps our column names to the file's; a column that is not named is looked for under
@@ -191,7 +194,7 @@ class RosterSource(_Source):
         return self
 
 
-class InteractionSource(_Source):
+class InteractionSource(_CsvSource):
     """A generic CSV of interactions: one row a target of an event.
 
     `channel` is the channel of every row, unless the file has a `channel` column. `time_format` is
@@ -212,13 +215,23 @@ class InteractionSource(_Source):
         return self
 
 
+class SlackSource(_Source):
+    """Exports of a Slack workspace: the zip files that Slack makes, or the folders they unpack to.
+
+    They tell the time in UTC and say who has which address; there is nothing to declare.
+    """
+
+    format: Literal["slack"]
+
+
 def _check_columns(columns: dict[str, str], known: tuple[str, ...]) -> None:
     unknown = sorted(set(columns) - set(known))
     if unknown:
         raise ValueError(f"columns has {unknown[0]!r}; it may have {', '.join(known)}")
 
 
-Source = Annotated[RosterSource | InteractionSource, Field(discriminator="format")]
+Source = Annotated[RosterSource | InteractionSource | SlackSource, Field(discriminator="format")]
+FORMAT_NAMES = ("roster_csv", "interaction_csv", "slack")
 
 
 class Coverage(_Part):
@@ -318,7 +331,7 @@ class Settings(_Part):
 
     def source_zone(self, source: Source) -> str:
         """Name of the zone in which a time of `source` without one is read."""
-        return source.timezone or self.organisation.timezone
+        return getattr(source, "timezone", None) or self.organisation.timezone
 
     @property
     def rosters(self) -> list[RosterSource]:
@@ -367,7 +380,7 @@ def _reason(error: Exception) -> str:
 def _sentence(error: ValidationError, said: dict[str, Any]) -> str:
     """Say the first mistake as `where: what, and what would be right`."""
     first = error.errors(include_url=False)[0]
-    unsaid = ("roster_csv", "interaction_csv", "[key]")
+    unsaid = (*FORMAT_NAMES, "[key]")
     place = [step for step in first["loc"] if step not in unsaid]
     where = _where(place, said)
     kind, context = first["type"], first.get("ctx", {})
@@ -378,7 +391,7 @@ def _sentence(error: ValidationError, said: dict[str, Any]) -> str:
     elif kind == "union_tag_invalid":
         what = f"format is not one that can be read; write one of {context['expected_tags']}"
     elif kind == "union_tag_not_found":
-        what = "has no format; write one of 'roster_csv', 'interaction_csv'"
+        what = f"has no format; write one of {', '.join(map(repr, FORMAT_NAMES))}"
     elif kind == "string_pattern_mismatch":
         what = "is not a name; write small letters, digits and _, a letter first"
     elif kind == "too_short":

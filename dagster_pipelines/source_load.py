@@ -16,10 +16,10 @@ from dagster_pipelines.manifest import (
     Manifest,
     Receipt,
     reading_of,
-    sha256_of,
 )
 from dagster_pipelines.settings import RosterSource, Settings, Source
 from dagster_pipelines.sources import FORMATS, roster_csv
+from dagster_pipelines.sources.digests import sha256_of
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.staging import Staged, stage_file
 from dagster_pipelines.vault import Vault
@@ -184,18 +184,20 @@ class SourceLoad:
         sizes = Counter(_size(path) for path in paths)
         known_sizes = {file.size for file in self._known}
         is_roster = isinstance(self._source, RosterSource)
+        # A format whose exports may be folders has its own way.
+        known_by = getattr(FORMATS[self._source.format], "sha256_of", sha256_of)
         present = []
         for number, path in enumerate(paths, start=1):
             # Errors of this stage go to the run's record, where no file's name may stand.
             where = f"sources[{self._source.name}]: file {number} of {len(paths)}"
             size = _size(path)
-            must_hash = is_roster or size in known_sizes or sizes[size] > 1
+            must_hash = is_roster or size in known_sizes or sizes[size] > 1 or path.is_dir()
             present.append(
                 _Present(
                     path=path,
                     path_fingerprint=self._vault.fingerprint("path", str(path)).hex(),
                     where=where,
-                    sha256=sha256_of(path, where) if must_hash else None,
+                    sha256=known_by(path, where) if must_hash else None,
                 )
             )
         return present

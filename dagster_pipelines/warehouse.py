@@ -28,6 +28,9 @@ RAW_TABLES = (
     "quarantine",
     "roster_csv_rows",
     "interaction_csv_rows",
+    "slack_messages",
+    "slack_conversations",
+    "slack_users",
     "identity_map",
 )
 """Tables of schema `raw`; each is declared in the file of its name in `sql/raw/`."""

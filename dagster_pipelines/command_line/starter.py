@@ -67,6 +67,9 @@ sources:
     # timezone: UTC                      # of times without one; default: the organisation's
     # time_format: "%d/%m/%Y %H:%M"      # or epoch_s, epoch_ms; default: ISO 8601
 
+  # What is written in Slack: the zip files of its exports, or the folders they unpack to.
+  # - {name: chat, format: slack, path: exports/slack/*.zip}
+
 # Replaces the span of whole weeks that the data cover.
 # coverage: {from: 2026-01-05, to: 2026-06-28}
 

@@ -17,7 +17,7 @@ import dagster as dg
 from dagster_pipelines.dagster_home import recover_if_idle
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.settings import Settings
-from dagster_pipelines.sources.paths import files_of
+from dagster_pipelines.sources.paths import files_of, single_files
 
 JOB_NAME = "tacit_run"
 SCHEDULE_NAME = "daily"
@@ -120,7 +120,12 @@ def exports(settings: Settings) -> Exports:
     UsageError
         A source has no files.
     """
-    found = {path for source in settings.sources for path in files_of(settings, source)}
+    found = {
+        file
+        for source in settings.sources
+        for path in files_of(settings, source)
+        for file in single_files(path)
+    }
     stats = {str(path): path.stat() for path in found}
     last_change = max(max(stat.st_mtime, stat.st_ctime) for stat in stats.values())
     return Exports(

@@ -18,6 +18,7 @@ from dagster_pipelines.defs.checks import CONSERVATION_LAW, conservation_law
 from dagster_pipelines.defs.resources import RETRIES, OneRun
 from dagster_pipelines.defs.table_metadata import of_warehouse
 from dagster_pipelines.settings import Settings, Source
+from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.warehouse import connect, warehouse_path
 
@@ -30,7 +31,9 @@ EXPORT_FRESHNESS = dg.FreshnessPolicy.time_window(
     fail_window=timedelta(days=35), warn_window=timedelta(days=8)
 )
 
-ROWS = (dg.AssetKey(["raw", "roster_csv_rows"]), dg.AssetKey(["raw", "interaction_csv_rows"]))
+ROWS = tuple(
+    dg.AssetKey(["raw", table]) for format_ in FORMATS.values() for table in format_.TABLES
+)
 
 
 def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
@@ -75,7 +78,8 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
     ) -> dg.MaterializeResult:
         """Rows of CSV rosters: who works here, where, under whom and since when. No names."""
-        return _loaded(context, run, "roster_csv")
+        [result] = _loaded(context, run, "roster_csv")
+        return result
 
     @dg.asset(
         key=["raw", "interaction_csv_rows"],
@@ -91,7 +95,40 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
     ) -> dg.MaterializeResult:
         """Rows of generic interaction files: who met whom, when, by which channel. No text."""
-        return _loaded(context, run, "interaction_csv")
+        [result] = _loaded(context, run, "interaction_csv")
+        return result
+
+    @dg.multi_asset(
+        name="slack",
+        specs=[
+            _spec(
+                "slack_messages",
+                "Messages of Slack exports: who wrote, where, in which thread, whom it mentions, "
+                "who reacted. No text.",
+                {"json"},
+                [*declared.keys, *exports_of("slack")],
+            ),
+            _spec(
+                "slack_conversations",
+                "Channels and direct conversations of Slack exports, and their members.",
+                {"json"},
+                [*declared.keys, *exports_of("slack")],
+            ),
+            _spec(
+                "slack_users",
+                "Accounts of Slack exports and the addresses behind them, as identifiers.",
+                {"json"},
+                [*declared.keys, *exports_of("slack")],
+            ),
+        ],
+        pool=WRITERS,
+        retry_policy=RETRIES,
+    )
+    def slack(
+        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
+    ) -> Iterator[dg.MaterializeResult]:
+        """Load what is new of Slack: messages, conversations and accounts of an export at once."""
+        yield from _loaded(context, run, "slack")
 
     @dg.asset(
         key=["raw", "identity_map"],
@@ -143,6 +180,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         declared,
         roster_csv_rows,
         interaction_csv_rows,
+        slack,
         identity_map,
         manifest,
     ]
@@ -156,7 +194,7 @@ def _export(source: Source) -> dg.AssetSpec:
         group_name="exports",
         owners=OWNERS,
         tags={"privacy": "personal"},
-        kinds={"csv"},
+        kinds={"json" if source.format == "slack" else "csv"},
         freshness_policy=EXPORT_FRESHNESS,
     )
 
@@ -175,15 +213,18 @@ def _spec(
     )
 
 
-def _loaded(context: dg.AssetExecutionContext, run: OneRun, format_: str) -> dg.MaterializeResult:
+def _loaded(
+    context: dg.AssetExecutionContext, run: OneRun, format_: str
+) -> Iterator[dg.MaterializeResult]:
     """Load what is new of one format; say of each source that had a new file that it came."""
     with run.step(format_):
         receipt = run.landing.load(format_)
-        table = f"{format_}_rows"
-        [(_, described)] = _described(run, [table])
         for name, metadata in _new_exports(run, format_):
             context.log_event(dg.AssetMaterialization(["exports", name], metadata=metadata))
-        return dg.MaterializeResult(metadata={**receipt.as_metadata(), **described})
+        for table, described in _described(run, FORMATS[format_].TABLES):
+            yield dg.MaterializeResult(
+                asset_key=["raw", table], metadata={**receipt.as_metadata(), **described}
+            )
 
 
 def _new_exports(run: OneRun, format_: str) -> list[tuple[str, dict[str, Any]]]:

@@ -1,9 +1,12 @@
 """Why a record was not loaded: one short word for each reason, with a sentence.
 
-The words stand in `raw.quarantine`, in receipts and in reports; a new one is added here.
+The words stand in `raw.quarantine`, in receipts and in reports; a new one is added here, but for
+those of archives and of JSON, which stand beside what they are about.
 """
 
 from __future__ import annotations
+
+from dagster_pipelines.sources import archive_reasons, json_records
 
 TOO_FEW_FIELDS = "too_few_fields"
 TOO_MANY_FIELDS = "too_many_fields"
@@ -14,6 +17,8 @@ NUL_BYTE = "nul_byte"
 FIELD_TOO_LONG = "field_too_long"
 
 SENTENCES = {
+    **archive_reasons.SENTENCES,
+    **json_records.SENTENCES,
     # of any CSV file
     TOO_FEW_FIELDS: "The record has fewer fields than the header.",
     TOO_MANY_FIELDS: "The record has more fields than the header.",
@@ -32,6 +37,9 @@ SENTENCES = {
     "in_the_future": "The time lies after the day of the run.",
     "bad_minutes": "The minutes are not a number of zero or more.",
     "bad_mutual": "`mutual` is none of true, false, yes, no, 1 and 0.",
+    # of chat exports
+    "bad_id": "The record has no id, or one that is none of Slack's.",
+    "no_author": "The message does not say who wrote it.",
     # of rosters
     "empty_person_id": "The row does not say whom it is about.",
     "bad_date": "A date does not exist or is not written as declared.",

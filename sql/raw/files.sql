@@ -80,6 +80,12 @@ found_rows as (
         select file_id from raw.roster_csv_rows
         union all
         select file_id from raw.interaction_csv_rows
+        union all
+        select file_id from raw.slack_messages
+        union all
+        select file_id from raw.slack_conversations
+        union all
+        select file_id from raw.slack_users
     ) as loaded_rows
     group by file_id
 

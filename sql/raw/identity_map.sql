@@ -42,6 +42,61 @@ interaction_rows as (
 
 ),
 
+messages as (
+
+    select slack_messages.*
+    from raw.slack_messages
+    semi join raw.sources
+        on slack_messages.source_name = sources.source_name
+
+),
+
+conversations as (
+
+    select slack_conversations.*
+    from raw.slack_conversations
+    semi join raw.sources
+        on slack_conversations.source_name = sources.source_name
+
+),
+
+account_rows as (
+
+    select slack_users.*
+    from raw.slack_users
+    semi join raw.sources
+        on slack_users.source_name = sources.source_name
+
+),
+
+-- What the newest export says of an account; one that no export lists is a stranger if
+-- its messages came from another workspace.
+accounts as (
+
+    select
+        user_identifier_id as identifier_id,
+        kind
+    from account_rows
+    qualify
+        row_number() over (
+            partition by user_identifier_id
+            order by version_key desc, content_hash asc
+        ) = 1
+
+    union all
+
+    select distinct
+        author_identifier_id as identifier_id,
+        'stranger' as kind
+    from messages
+    where
+        is_author_foreign
+        and author_identifier_id not in (
+            select account_rows.user_identifier_id from account_rows
+        )
+
+),
+
 mentioned as (
 
     select person_identifier_id as identifier_id from roster_rows
@@ -55,6 +110,18 @@ mentioned as (
     select source_identifier_id from interaction_rows
     union
     select target_identifier_id from interaction_rows
+    union
+    select author_identifier_id from messages
+    union
+    select unnest(mentioned_identifier_ids) from messages
+    union
+    select unnest(reacting_identifier_ids) from messages
+    union
+    select unnest(member_identifier_ids) from conversations
+    union
+    select user_identifier_id from account_rows
+    union
+    select email_identifier_id from account_rows
 
 ),
 
@@ -150,18 +217,132 @@ judged as (
     left join decided
         on mentioned.identifier_id = decided.identifier_id
 
+),
+
+kinds as (
+
+    select
+        identifier_id,
+        person_id,
+        case
+            when basis like 'roster_%' or basis = 'no_roster' then 'person'
+            when basis = 'other_domain' then 'external'
+            else 'internal_unknown'
+        end as party_kind,
+        basis
+    from judged
+
+),
+
+-- Of an account's addresses the one that a person on the roster has, else the newest.
+account_addresses as (
+
+    select
+        account_rows.user_identifier_id as identifier_id,
+        kinds.person_id,
+        kinds.party_kind,
+        kinds.basis like 'roster_%' as is_on_roster
+    from account_rows
+    inner join kinds
+        on account_rows.email_identifier_id = kinds.identifier_id
+    qualify row_number() over (
+        partition by account_rows.user_identifier_id
+        order by
+            kinds.basis like 'roster_%' desc,
+            account_rows.version_key desc,
+            account_rows.content_hash asc
+    ) = 1
+
+),
+
+-- An account is whoever its address is, unless the roster names the account itself. A
+-- bot is nobody; a guest, and a stranger of another workspace, is an external unless
+-- the address is a person's on the roster.
+account_parties as (
+
+    select
+        kinds.identifier_id,
+        case
+            when kinds.basis like 'roster_%' or kinds.basis = 'contested'
+                then kinds.person_id
+            else coalesce(account_addresses.person_id, kinds.person_id)
+        end as person_id,
+        case
+            when kinds.basis like 'roster_%' or kinds.basis = 'contested'
+                then kinds.party_kind
+            when accounts.kind = 'bot' then 'bot'
+            when
+                accounts.kind in ('guest', 'stranger')
+                and account_addresses.is_on_roster is not true
+                then 'external'
+            else coalesce(account_addresses.party_kind, kinds.party_kind)
+        end as party_kind,
+        case
+            when kinds.basis like 'roster_%' or kinds.basis = 'contested'
+                then kinds.basis
+            else 'account'
+        end as basis
+    from kinds
+    inner join accounts
+        on kinds.identifier_id = accounts.identifier_id
+    left join account_addresses
+        on kinds.identifier_id = account_addresses.identifier_id
+
+),
+
+-- An address that nobody on the roster has is that of the account which had it last.
+address_owners as (
+
+    select
+        email_identifier_id as identifier_id,
+        user_identifier_id as account_id
+    from account_rows
+    where email_identifier_id is not null
+    qualify row_number() over (
+        partition by email_identifier_id
+        order by version_key desc, content_hash asc
+    ) = 1
+
+),
+
+address_parties as (
+
+    select
+        address_owners.identifier_id,
+        account_parties.person_id,
+        account_parties.party_kind,
+        'account' as basis
+    from address_owners
+    anti join accounts
+        on address_owners.identifier_id = accounts.identifier_id
+    inner join account_parties
+        on address_owners.account_id = account_parties.identifier_id
+    inner join kinds
+        on address_owners.identifier_id = kinds.identifier_id
+    where
+        kinds.basis not like 'roster_%'
+        and kinds.basis != 'contested'
+
+),
+
+of_accounts as (
+
+    select * from account_parties
+
+    union all
+
+    select * from address_parties
+
 )
 
 select
-    identifier_id,
-    person_id,
-    case
-        when basis like 'roster_%' or basis = 'no_roster' then 'person'
-        when basis = 'other_domain' then 'external'
-        else 'internal_unknown'
-    end as party_kind,
-    basis
-from judged;
+    kinds.identifier_id,
+    coalesce(of_accounts.person_id, kinds.person_id) as person_id,
+    coalesce(of_accounts.party_kind, kinds.party_kind) as party_kind,
+    coalesce(of_accounts.basis, kinds.basis) as basis
+from kinds
+left join of_accounts
+    on kinds.identifier_id = of_accounts.identifier_id;
 
 -- :forget
 delete from raw.identity_map

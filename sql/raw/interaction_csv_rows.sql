@@ -350,13 +350,13 @@ with
 repeated as (
 
     select
-        staged_interaction_csv_rows.content_hash,
+        staged.content_hash,
         count(*)::integer as copies,
-        min(staged_interaction_csv_rows.line_number) as line_number
-    from staged_interaction_csv_rows
+        min(staged.line_number) as line_number
+    from staged_interaction_csv_rows as staged
     semi join repeated_hashes
-        on staged_interaction_csv_rows.content_hash = repeated_hashes.content_hash
-    group by staged_interaction_csv_rows.content_hash
+        on staged.content_hash = repeated_hashes.content_hash
+    group by staged.content_hash
 
 ),
 
@@ -367,33 +367,33 @@ known as (
     where
         source_name = $source_name
         and occurred_at between
-        (select min(staged_interaction_csv_rows.occurred_at) from staged_interaction_csv_rows)
-        and (select max(staged_interaction_csv_rows.occurred_at) from staged_interaction_csv_rows)
+        (select min(staged.occurred_at) from staged_interaction_csv_rows as staged)
+        and (select max(staged.occurred_at) from staged_interaction_csv_rows as staged)
 
 )
 
 select
-    staged_interaction_csv_rows.record_id,
+    staged.record_id,
     0 as version_key,
-    staged_interaction_csv_rows.content_hash,
+    staged.content_hash,
     $file_id as file_id,
-    staged_interaction_csv_rows.line_number,
+    staged.line_number,
     $source_name as source_name,
-    staged_interaction_csv_rows.event_id,
-    $channels[staged_interaction_csv_rows.channel_number + 1] as channel,
-    staged_interaction_csv_rows.source_identifier_id,
-    staged_interaction_csv_rows.target_identifier_id,
-    staged_interaction_csv_rows.occurred_at,
-    staged_interaction_csv_rows.minutes,
-    staged_interaction_csv_rows.is_mutual,
-    staged_interaction_csv_rows.space_identifier_id,
+    staged.event_id,
+    $channels[staged.channel_number + 1] as channel,
+    staged.source_identifier_id,
+    staged.target_identifier_id,
+    staged.occurred_at,
+    staged.minutes,
+    staged.is_mutual,
+    staged.space_identifier_id,
     coalesce(repeated.copies, 1) as copies
-from staged_interaction_csv_rows
+from staged_interaction_csv_rows as staged
 left join repeated
-    on staged_interaction_csv_rows.content_hash = repeated.content_hash
+    on staged.content_hash = repeated.content_hash
 anti join known
-    on staged_interaction_csv_rows.content_hash = known.content_hash
-where repeated.content_hash is null or repeated.line_number = staged_interaction_csv_rows.line_number;
+    on staged.content_hash = known.content_hash
+where repeated.content_hash is null or repeated.line_number = staged.line_number;
 
 -- :unstage
 drop table staged_interaction_csv_rows;

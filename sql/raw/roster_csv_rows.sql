@@ -185,35 +185,35 @@ known as (
 )
 
 select
-    staged_roster_csv_rows.record_id,
+    staged.record_id,
     0 as version_key,
-    staged_roster_csv_rows.content_hash,
+    staged.content_hash,
     $file_id as file_id,
-    staged_roster_csv_rows.line_number,
+    staged.line_number,
     $source_name as source_name,
-    staged_roster_csv_rows.person_identifier_id,
-    staged_roster_csv_rows.email_identifier_id,
-    staged_roster_csv_rows.alternate_identifier_ids,
-    staged_roster_csv_rows.manager_identifier_id,
-    staged_roster_csv_rows.team,
-    staged_roster_csv_rows.department,
-    staged_roster_csv_rows.discipline,
-    staged_roster_csv_rows.location,
-    staged_roster_csv_rows.work_mode,
-    staged_roster_csv_rows.job_level,
-    staged_roster_csv_rows.hired_on,
-    staged_roster_csv_rows.left_on,
-    staged_roster_csv_rows.is_dated,
-    staged_roster_csv_rows.valid_from,
-    staged_roster_csv_rows.valid_to,
-    staged_roster_csv_rows.snapshot_on
-from staged_roster_csv_rows
+    staged.person_identifier_id,
+    staged.email_identifier_id,
+    staged.alternate_identifier_ids,
+    staged.manager_identifier_id,
+    staged.team,
+    staged.department,
+    staged.discipline,
+    staged.location,
+    staged.work_mode,
+    staged.job_level,
+    staged.hired_on,
+    staged.left_on,
+    staged.is_dated,
+    staged.valid_from,
+    staged.valid_to,
+    staged.snapshot_on
+from staged_roster_csv_rows as staged
 anti join known
-    on staged_roster_csv_rows.content_hash = known.content_hash
+    on staged.content_hash = known.content_hash
 qualify
     row_number() over (
-        partition by staged_roster_csv_rows.content_hash
-        order by staged_roster_csv_rows.line_number
+        partition by staged.content_hash
+        order by staged.line_number
     ) = 1;
 
 -- :unstage

@@ -32,8 +32,8 @@ events as (
         case when events_merged.has_actor then events_merged.source_party_id end
             as actor_party_id,
         events_merged.space_id,
-        null::bigint as thread_id,
-        null::bigint as reply_to_id,
+        events_merged.thread_id,
+        events_merged.reply_to_id,
         null::bigint as programme_id,
         null::bigint as session_id,
 
@@ -48,7 +48,7 @@ events as (
         events_merged.has_several_sources,
         events_merged.has_unknown_group,
         events_merged.is_mutual,
-        null::boolean as is_question,
+        events_merged.is_question,
 
         -- times
         events_merged.occurred_at,

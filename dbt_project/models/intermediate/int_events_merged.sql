@@ -33,8 +33,12 @@ merged_records as (
         min(occurred_at) as occurred_at,
         max(minutes) as minutes,
         bool_or(is_mutual) as is_mutual,
-        coalesce(bool_or(target_party_kind = 'list'), false) as has_unknown_group,
+        coalesce(bool_or(has_unknown_group or target_party_kind = 'list'), false)
+            as has_unknown_group,
         min(space_id) as space_id,
+        min(thread_id) as thread_id,
+        min(reply_to_id) as reply_to_id,
+        bool_or(is_question) as is_question,
         sum(content_hash::hugeint) as records_hash
     from records
     group by event_id
@@ -58,6 +62,9 @@ events_merged as (
         and not (channels.is_mutual is null and merged_records.is_mutual) as has_actor,
         merged_records.has_unknown_group,
         merged_records.space_id,
+        merged_records.thread_id,
+        merged_records.reply_to_id,
+        merged_records.is_question,
         merged_records.records_hash
     from merged_records
     inner join channels

@@ -20,9 +20,46 @@ interaction_csv_records as (
         occurred_at,
         minutes,
         is_mutual,
-        space_id
+        space_id,
+        null::bigint as thread_id,
+        null::bigint as reply_to_id,
+        null::boolean as is_question,
+        false as has_unknown_group
     from {{ ref('stg_interaction_csv__rows') }}
+
+),
+
+slack_records as (
+
+    select
+        event_id,
+        content_hash,
+        source_name,
+        channel,
+        source_party_id,
+        source_party_kind,
+        target_party_id,
+        target_party_kind,
+        occurred_at,
+        null::double as minutes,
+        false as is_mutual,
+        space_id,
+        thread_id,
+        reply_to_id,
+        is_question,
+        has_unknown_group
+    from {{ ref('int_slack_records') }}
+
+),
+
+records as (
+
+    select * from interaction_csv_records
+
+    union all
+
+    select * from slack_records
 
 )
 
-select * from interaction_csv_records
+select * from records

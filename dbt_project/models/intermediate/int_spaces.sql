@@ -7,22 +7,46 @@ events as (
 
 ),
 
-spaces as (
+{# As the newest export lists them. #}
+conversations as (
+
+    select * from {{ ref('stg_slack__conversations') }}
+    qualify row_number() over (
+        partition by space_id
+        order by version_key desc, content_hash asc
+    ) = 1
+
+),
+
+seen as (
 
     select
-        -- ids
         space_id,
-
-        -- text
         min(source_name) as source_name,
-        'generic' as kind,
-        null::varchar as label,
-
-        -- dates
         min(date) as first_seen_on,
         max(date) as last_seen_on
     from events
     group by space_id
+
+),
+
+spaces as (
+
+    select
+        -- ids
+        seen.space_id,
+
+        -- text
+        seen.source_name,
+        coalesce(conversations.kind, 'generic') as kind,
+        conversations.label,
+
+        -- dates
+        seen.first_seen_on,
+        seen.last_seen_on
+    from seen
+    left join conversations
+        on seen.space_id = conversations.space_id
 
 )
 

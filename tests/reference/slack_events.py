@@ -1,0 +1,69 @@
+"""A Slack export read in plain Python, by docs/metrics.md alone: its people and its events."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from .model import Event, RosterRow
+
+SAID_BY_PEOPLE = {None, "file_share", "me_message", "thread_broadcast"}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def people_of(folder: Path) -> dict[str, str]:
+    """The address of each account of a workspace; one without is known by its id."""
+    users = json.loads((folder / "users.json").read_text())
+    return {user["id"]: user["profile"].get("email") or user["id"] for user in users}
+
+
+def always_valid(people: dict[str, str]) -> list[RosterRow]:
+    """A roster of people who are valid on every day; nothing else is known of them."""
+    return [RosterRow(person) for person in sorted(set(people.values()))]
+
+
+def messages_of(folder: Path) -> list[tuple[str, dict[str, Any]]]:
+    """What people wrote in the channels of an unpacked export: folder and message."""
+    return [
+        (path.parent.name, message)
+        for path in sorted(folder.glob("*/*.json"))
+        for message in json.loads(path.read_text())
+        if message.get("subtype") in SAID_BY_PEOPLE and "user" in message
+    ]
+
+
+def mentioned_in(message: dict[str, Any]) -> list[str]:
+    """The accounts that a message mentions, as often as it does."""
+    return re.findall(r"<@([UW][A-Z0-9]+)", message["text"])
+
+
+def occurred_at(message: dict[str, Any]) -> datetime:
+    """When a message was written, to the microsecond."""
+    seconds, _, micros = message["ts"].partition(".")
+    return EPOCH + timedelta(seconds=int(seconds), microseconds=int(micros))
+
+
+def events_of(folder: Path) -> list[Event]:
+    """The events of an export without threads: messages in channels, and reactions."""
+    people = people_of(folder)
+    events = []
+    for channel, message in messages_of(folder):
+        name = f"{channel}|{message['ts']}"
+        author, when = people[message["user"]], occurred_at(message)
+        mentioned = {people[one] for one in mentioned_in(message)}
+        called = re.search(r"<!(here|channel|everyone|group|subteam)", message["text"])
+        events.append(
+            Event(name, "chat_thread", author, mentioned, when, has_unknown_group=bool(called))
+        )
+        reacting: dict[str, int] = defaultdict(int)
+        for reaction in message.get("reactions", []):
+            for one in reaction["users"]:
+                reacting[people[one]] += 1
+        events += [
+            Event(f"{name}|{person}", "reaction", person, {author}, when) for person in reacting
+        ]
+    return events
