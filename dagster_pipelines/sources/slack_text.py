@@ -16,7 +16,7 @@ _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _GROUP = re.compile(r"<!(?:here|channel|everyone|group|subteam\^)")
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _MARKED = re.compile(r"<[^<>]*>")
-_NESTED = ("elements", "elements_of_list", "items")
+_NESTED = ("elements",)
 _GROUP_ELEMENTS = ("broadcast", "usergroup")
 
 
