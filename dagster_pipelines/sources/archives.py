@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol
 
 from dagster_pipelines.errors import JobError, UsageError
@@ -21,6 +20,7 @@ from dagster_pipelines.sources.archive_folder import FolderStore
 from dagster_pipelines.sources.archive_names import Listed, displayable, listed
 from dagster_pipelines.sources.archive_reasons import SENTENCES
 from dagster_pipelines.sources.archive_zip import ZipStore
+from dagster_pipelines.sources.closing import Closing
 
 __all__ = ["SENTENCES", "Archive", "Limits", "Member", "MemberError", "Rejected", "open_archive"]
 
@@ -70,7 +70,7 @@ class _Store(Protocol):
     def read(self, entry: Entry) -> bytes: ...
 
 
-class Archive:
+class Archive(Closing):
     """An open export. Every file in it is one of `members` or, from the beginning, of `rejected`.
 
     Numbers count both, from 1, by name. Members have one name each, with forward slashes and
@@ -97,17 +97,6 @@ class Archive:
             for item in self._listing
             if item.reason is None
         ]
-
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the zip file or folder."""

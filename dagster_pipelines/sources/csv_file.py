@@ -8,11 +8,11 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.identifiers import trim
+from dagster_pipelines.sources.closing import Closing
 from dagster_pipelines.sources.csv_count import count_records
 from dagster_pipelines.sources.csv_layout import (
     COLUMN_LIMIT,
@@ -28,7 +28,7 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class CsvFile:
+class CsvFile(Closing):
     """An open file. `header` is read at once; `pieces` gives the records and may be read once.
 
     After the last piece `sha256`, `size` (bytes) and `records` (the independent count) hold for
@@ -50,17 +50,6 @@ class CsvFile:
         except BaseException:
             self._file.close()
             raise
-
-    def __enter__(self) -> CsvFile:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the file."""

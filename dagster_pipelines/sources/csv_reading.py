@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 
 import pyarrow as pa
 
 from dagster_pipelines.identifiers import trim
 from dagster_pipelines.sources import csv_exclusions
+from dagster_pipelines.sources.closing import Closing
 from dagster_pipelines.sources.csv_columns import bind
 from dagster_pipelines.sources.csv_file import CsvFile
 from dagster_pipelines.sources.csv_layout import FIELD_LIMIT, UNDECODABLE, Dialect
@@ -37,7 +37,7 @@ class Columns:
     coded: Sequence[str]
 
 
-class CsvReading:
+class CsvReading(Closing):
     """One pass over one file of a source. `bound` maps our columns to positions in the header.
 
     `mapped` are the file's names of our columns, `exclude` the rules by which records are left out.
@@ -67,17 +67,6 @@ class CsvReading:
         self._reader = RecordReader(
             dialect, self.bound | looked_at_in, (*columns.coded, *looked_at), len(header)
         )
-
-    def __enter__(self) -> CsvReading:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.file.close()
 
     def close(self) -> None:
         """Let go of the file."""

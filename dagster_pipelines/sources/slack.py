@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,6 +22,7 @@ from dagster_pipelines.errors import UsageError
 from dagster_pipelines.settings import Settings, SlackSource
 from dagster_pipelines.sources.archives import Archive, Member, MemberError, Rejected, open_archive
 from dagster_pipelines.sources.batches import REJECTED, Batch
+from dagster_pipelines.sources.closing import Closing
 from dagster_pipelines.sources.json_records import JsonArray, read_array
 from dagster_pipelines.sources.slack_tables import (
     CONVERSATIONS,
@@ -74,24 +74,13 @@ class _Place:
         return (self.member << 32) + self.position, said, reason
 
 
-class SlackReading:
+class SlackReading(Closing):
     """One pass over one export; it satisfies `batches.Reading`."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self.bytes_read = 0
         self.records_counted = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the file."""
