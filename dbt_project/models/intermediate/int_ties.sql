@@ -18,9 +18,9 @@ coverage as (
 
 ),
 
-person_weeks as (
+person_spans as (
 
-    select * from {{ ref('int_person_weeks') }}
+    select * from {{ ref('int_person_spans') }}
 
 ),
 
@@ -33,26 +33,62 @@ window_offsets as (
 
 ),
 
+{# Two people are held against the weeks that both have a row in, a person and an external
+   against the person's. #}
+pairs_in_spans as (
+
+    select
+        pair_weeks.week_start,
+        pair_weeks.party_a_id,
+        pair_weeks.party_b_id,
+        pair_weeks.kind = 'person_external' as is_external,
+        pair_weeks.interactions,
+        pair_weeks.a_to_b_interactions > 0 as a_reached_out,
+        pair_weeks.b_to_a_interactions > 0 as b_reached_out,
+        pair_weeks.newman_weight,
+        pair_weeks.shared_minutes,
+        greatest(spans_a.first_week, spans_b.first_week) as first_week,
+        least(spans_a.last_week, spans_b.last_week) as last_week
+    from pair_weeks
+    left join person_spans as spans_a
+        on pair_weeks.party_a_id = spans_a.person_id
+    left join person_spans as spans_b
+        on pair_weeks.party_b_id = spans_b.person_id
+    where
+        case pair_weeks.kind
+            when 'person_person'
+                then spans_a.person_id is not null and spans_b.person_id is not null
+            when 'person_external'
+                then spans_a.person_id is not null or spans_b.person_id is not null
+        end
+
+),
+
 {# A pair with an external is one in every week: the kind is no part of the key. #}
 windows as (
 
     select
-        pair_weeks.week_start + window_offsets.offset_days::integer as week_start,
-        pair_weeks.party_a_id,
-        pair_weeks.party_b_id,
-        bool_or(pair_weeks.kind = 'person_external') as is_external,
-        sum(pair_weeks.interactions)::integer as interactions,
-        bool_or(pair_weeks.a_to_b_interactions > 0) as a_reached_out,
-        bool_or(pair_weeks.b_to_a_interactions > 0) as b_reached_out,
-        sum(pair_weeks.newman_weight) as newman_weight,
-        sum(pair_weeks.shared_minutes) as shared_minutes
-    from pair_weeks
+        pairs_in_spans.week_start + window_offsets.offset_days::integer as week_start,
+        pairs_in_spans.party_a_id,
+        pairs_in_spans.party_b_id,
+        bool_or(pairs_in_spans.is_external) as is_external,
+        sum(pairs_in_spans.interactions)::integer as interactions,
+        bool_or(pairs_in_spans.a_reached_out) as a_reached_out,
+        bool_or(pairs_in_spans.b_reached_out) as b_reached_out,
+        sum(pairs_in_spans.newman_weight) as newman_weight,
+        sum(pairs_in_spans.shared_minutes) as shared_minutes
+    from pairs_in_spans
     cross join window_offsets
-    where pair_weeks.kind != 'person_unknown'
+    cross join coverage
+    where
+        pairs_in_spans.week_start + window_offsets.offset_days::integer
+        between pairs_in_spans.first_week and pairs_in_spans.last_week
+        and pairs_in_spans.week_start + window_offsets.offset_days::integer
+        < coverage.last_date
     group by
-        pair_weeks.week_start + window_offsets.offset_days::integer,
-        pair_weeks.party_a_id,
-        pair_weeks.party_b_id
+        pairs_in_spans.week_start + window_offsets.offset_days::integer,
+        pairs_in_spans.party_a_id,
+        pairs_in_spans.party_b_id
 
 ),
 
@@ -85,22 +121,6 @@ ties as (
         windows.week_start
     from windows
     cross join parameters
-    inner join coverage
-        on windows.week_start < coverage.last_date
-    left join person_weeks as weeks_a
-        on
-            windows.party_a_id = weeks_a.person_id
-            and windows.week_start = weeks_a.week_start
-    left join person_weeks as weeks_b
-        on
-            windows.party_b_id = weeks_b.person_id
-            and windows.week_start = weeks_b.week_start
-    where
-        case
-            when windows.is_external
-                then weeks_a.person_id is not null or weeks_b.person_id is not null
-            else weeks_a.person_id is not null and weeks_b.person_id is not null
-        end
 
 )
 
