@@ -20,7 +20,7 @@ from typing import Any
 from dagster_pipelines.dagster_home import dbt_path, environment
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.settings import Settings
-from dagster_pipelines.sqlfiles import repository
+from dagster_pipelines.sqlfiles import project_fingerprint, repository
 from dagster_pipelines.warehouse import prepare_folders
 
 Manifest = dict[str, Any]
@@ -30,8 +30,6 @@ LAYERS = ("raw", "staging", "intermediate", "marts", "bi")
 
 # What lets dbt read only the files that have changed.
 _PARTIAL = Path("target", "partial_parse.msgpack")
-
-_NOT_PARSED = {"target", "logs", "dbt_packages"}
 
 
 def load_manifest(settings: Settings) -> Manifest:
@@ -74,16 +72,9 @@ def _place(manifest: Manifest, unique_id: str) -> tuple[int, str]:
 
 def _fingerprint() -> str:
     """Return a short hash of everything that the manifest is made of."""
-    project = repository() / "dbt_project"
-    files = [
-        path
-        for path in sorted(project.rglob("*"))
-        if path.is_file() and not _NOT_PARSED & set(path.relative_to(project).parts)
-    ]
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
-    for path in [*files, repository() / "profiles.yml"]:
-        digest.update(f"\0{path.name}\0".encode())
-        digest.update(path.read_bytes())
+    digest.update(project_fingerprint().encode())
+    digest.update((repository() / "profiles.yml").read_bytes())
     return digest.hexdigest()[:16]
 
 

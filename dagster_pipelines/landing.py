@@ -21,7 +21,7 @@ from dagster_pipelines.settings import Settings
 from dagster_pipelines.source_load import Run, SourceLoad
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sources.paths import files_of
-from dagster_pipelines.sqlfiles import SQL, statements
+from dagster_pipelines.sqlfiles import SQL, project_fingerprint, statements
 from dagster_pipelines.staging import refuse_unreadable_patterns
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import (
@@ -185,6 +185,7 @@ class Landing:
                 "coverage_to": last,
                 "min_group_size": settings.privacy.min_group_size,
                 "fingerprint": settings.fingerprint(),
+                "code_fingerprint": project_fingerprint(),
                 "run_id": self._run.run_id,
                 "read_at": self._run.now,
             },

@@ -6,6 +6,7 @@ What stands before the first section is the file's own description.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from functools import cache
@@ -25,6 +26,21 @@ def repository() -> Path:
 
 
 SQL = repository() / "sql"
+
+_NOT_OF_THE_PROJECT = {"target", "logs", "dbt_packages"}
+
+
+@cache
+def project_fingerprint() -> str:
+    """Return the SHA-256 of all files of the dbt project, by their names and what they hold."""
+    project = repository() / "dbt_project"
+    digest = hashlib.sha256()
+    for path in sorted(project.rglob("*")):
+        name = path.relative_to(project)
+        if path.is_file() and not _NOT_OF_THE_PROJECT & set(name.parts):
+            digest.update(f"\0{name.as_posix()}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @cache

@@ -75,10 +75,14 @@ FINDINGS = {
 
 # Why a date is computed anew.
 CHANGES = {
+    "code": "other models",
+    "context": "other threads or conversations",
     "file": "records that came or went",
+    "first": "a first build",
     "identity": "other people behind identifiers",
     "parameter": "other parameters",
     "roster": "another roster",
+    "unfinished": "a build that was not finished",
 }
 
 

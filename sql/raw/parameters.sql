@@ -16,6 +16,7 @@ create table if not exists raw.parameters (
     coverage_to date,
     min_group_size integer not null,
     fingerprint varchar not null,
+    code_fingerprint varchar,
     run_id varchar not null,
     read_at timestamp not null
 );
@@ -39,5 +40,6 @@ select
     $coverage_to as coverage_to,
     $min_group_size as min_group_size,
     $fingerprint as fingerprint,
+    $code_fingerprint as code_fingerprint,
     $run_id as run_id,
     $read_at as read_at;

@@ -1,8 +1,14 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 activity_days as (
 
     select * from {{ ref('int_activity_days') }}
+    where {{ is_changed(week_start('date'), 'weeks') }}
 
 ),
 
@@ -12,6 +18,7 @@ pair_days as (
     where
         mutual_events > 0
         and kind = 'person_person'
+        and {{ is_changed('week_start', 'weeks') }}
 
 ),
 

@@ -1,8 +1,14 @@
+{{ config(
+    materialized='recomputed',
+    unique_key="date_trunc('week', date)::date", meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 events as (
 
     select * from {{ ref('int_events') }}
+    where {{ is_changed('week_start', 'weeks') }}
 
 ),
 

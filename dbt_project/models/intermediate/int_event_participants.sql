@@ -1,14 +1,20 @@
+{{ config(materialized='recomputed', unique_key='date', meta={'recomputes': 'dates'}) }}
+
 with
-
-records as (
-
-    select * from {{ ref('int_interaction_records') }}
-
-),
 
 events as (
 
     select * from {{ ref('int_events_merged') }}
+    where {{ is_changed('date', 'dates') }}
+
+),
+
+records as (
+
+    select * from {{ ref('int_interaction_records') }}
+    {%- if is_recomputing() %}
+    where event_id in (select event_id from events)
+    {%- endif %}
 
 ),
 

@@ -1,14 +1,18 @@
+{{ config(materialized='recomputed', unique_key='date', meta={'recomputes': 'dates'}) }}
+
 with
 
 events_merged as (
 
     select * from {{ ref('int_events_merged') }}
+    where {{ is_changed('date', 'dates') }}
 
 ),
 
 participants as (
 
     select * from {{ ref('int_event_participants') }}
+    where {{ is_changed('date', 'dates') }}
 
 ),
 

@@ -2,11 +2,17 @@
     Observations of one event merge by rules that know neither order nor repetition: the
     earliest time, the most minutes, any word that it was mutual.
 #}
+{{ config(
+    materialized='recomputed',
+    unique_key='event_id', meta={'recomputes': 'events'}
+) }}
+
 with
 
 records as (
 
     select * from {{ ref('int_interaction_records') }}
+    where {{ is_changed('event_id', 'events') }}
 
 ),
 

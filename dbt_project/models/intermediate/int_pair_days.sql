@@ -1,9 +1,16 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 pair_events as (
 
     select * from {{ ref('int_pair_events') }}
-    where is_meaningful
+    where
+        is_meaningful
+        and {{ is_changed(week_start('date'), 'weeks') }}
 
 ),
 

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='recomputed',
+    unique_key="date_trunc('week', date)::date", meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 coverage as (
@@ -41,6 +46,7 @@ events as (
         on events.channel = channels.channel
     inner join profile
         on events.channel = profile.channel
+    where {{ is_changed('events.week_start', 'weeks') }}
 
 ),
 
@@ -58,6 +64,7 @@ participants as (
             else 'unknown'
         end as standing
     from {{ ref('int_event_participants') }}
+    where {{ is_changed(week_start('date'), 'weeks') }}
 
 ),
 

@@ -1,8 +1,14 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 pair_days as (
 
     select * from {{ ref('int_pair_days') }}
+    where {{ is_changed('week_start', 'weeks') }}
 
 ),
 

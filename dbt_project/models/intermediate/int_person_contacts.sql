@@ -1,4 +1,9 @@
 {# Each tie seen from both of its persons. #}
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
 
 ties as (
@@ -7,6 +12,7 @@ ties as (
     where
         is_tied
         and kind = 'person_person'
+        and {{ is_changed('week_start', 'windows') }}
 
 ),
 

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
 
 external_ties as (
@@ -6,6 +11,7 @@ external_ties as (
     where
         is_tied
         and kind = 'person_external'
+        and {{ is_changed('week_start', 'windows') }}
 
 ),
 

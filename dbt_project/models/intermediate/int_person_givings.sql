@@ -1,3 +1,8 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 pair_events as (
@@ -11,6 +16,7 @@ pair_events as (
     where
         channels.giving is not null
         and pair_events.kind = 'person_person'
+        and {{ is_changed(week_start('pair_events.date'), 'weeks') }}
 
 ),
 

@@ -1,8 +1,14 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
 
 contacts as (
 
     select * from {{ ref('int_person_contacts') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 

@@ -181,4 +181,6 @@ records as (
 
 )
 
-select * from records
+{# The hash is of all that a record says: also of what follows from other messages. #}
+select * replace ((hash(records) >> 1)::bigint as content_hash)
+from records

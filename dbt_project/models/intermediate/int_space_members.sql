@@ -1,15 +1,23 @@
+{{ config(
+    materialized='recomputed',
+    unique_key="date_trunc('week', seen_on)::date", meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 events as (
 
     select * from {{ ref('int_events') }}
-    where space_id is not null
+    where
+        space_id is not null
+        and {{ is_changed('week_start', 'weeks') }}
 
 ),
 
 participants as (
 
     select * from {{ ref('int_event_participants') }}
+    where {{ is_changed(week_start('date'), 'weeks') }}
 
 ),
 

@@ -1,10 +1,9 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
-
-pair_weeks as (
-
-    select * from {{ ref('int_pair_weeks') }}
-
-),
 
 parameters as (
 
@@ -30,6 +29,19 @@ window_offsets as (
 
     select unnest(range(parameters.tie_window_weeks)) * 7 as offset_days
     from parameters
+
+),
+
+pair_weeks as (
+
+    select * from {{ ref('int_pair_weeks') }}
+    {%- if is_recomputing() %}
+    where week_start in (
+        select changed.week_start - window_offsets.offset_days::integer
+        from ({{ changed('windows') }}) as changed
+        cross join window_offsets
+    )
+    {%- endif %}
 
 ),
 
@@ -85,6 +97,9 @@ windows as (
         between pairs_in_spans.first_week and pairs_in_spans.last_week
         and pairs_in_spans.week_start + window_offsets.offset_days::integer
         < coverage.last_date
+        and {{ is_changed(
+            'pairs_in_spans.week_start + window_offsets.offset_days::integer', 'windows'
+        ) }}
     group by
         pairs_in_spans.week_start + window_offsets.offset_days::integer,
         pairs_in_spans.party_a_id,

@@ -1,9 +1,16 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 pair_days as (
 
     select * from {{ ref('int_pair_days') }}
-    where kind = 'person_person'
+    where
+        kind = 'person_person'
+        and {{ is_changed('week_start', 'weeks') }}
 
 ),
 

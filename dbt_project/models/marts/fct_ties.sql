@@ -1,3 +1,8 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
 
 ties as (
@@ -6,6 +11,7 @@ ties as (
     where
         is_tied
         and kind = 'person_person'
+        and {{ is_changed('week_start', 'windows') }}
 
 ),
 

@@ -1,9 +1,16 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
 
 ties as (
 
     select * from {{ ref('int_ties') }}
-    where kind = 'person_person'
+    where
+        kind = 'person_person'
+        and {{ is_changed('week_start', 'windows') }}
 
 ),
 
@@ -19,6 +26,7 @@ person_weeks as materialized (
         {{ unit_number('department') }} as department_number,
         week_start
     from {{ ref('int_person_weeks') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 

@@ -5,6 +5,8 @@ select
     interaction_rows.file_id,
     interaction_rows.source_name,
     interaction_rows.channel,
+    interaction_rows.source_identifier_id,
+    interaction_rows.target_identifier_id,
     interaction_rows.space_identifier_id as space_id,
     senders.person_id as source_party_id,
     targets.person_id as target_party_id,

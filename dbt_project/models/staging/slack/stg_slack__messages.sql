@@ -4,6 +4,7 @@ select
     messages.thread_id,
     messages.content_hash,
     messages.version_key,
+    messages.file_id,
     messages.source_name,
     messages.space_identifier_id as space_id,
     authors.person_id as author_party_id,

@@ -12,6 +12,7 @@ select
     coverage_to,
     min_group_size,
     fingerprint,
+    code_fingerprint,
     run_id,
     read_at
 

@@ -1,0 +1,79 @@
+{#
+    Which rows a build computes anew. A build that follows a finished one, with the same parameters,
+    sources and code, computes what its changes reach and leaves the rest; every other build computes
+    everything. The SQL of a model is the same in both, but for the condition `is_changed`.
+
+    What the last finished build has seen stands in `int_built` and the copies beside it, which are the
+    last that a build writes. They are read by their names: a `ref` would go round in a circle.
+#}
+
+{# A table of the last finished build. #}
+{% macro of_last_build(name) %}
+    {{ return(adapter.get_relation(this.database, this.schema, name)) }}
+{% endmacro %}
+
+{# Whether this build computes everything. Until dbt runs, all that a model may read is to be seen. #}
+{% macro builds_anew() %}
+    {%- if not execute -%}{{ return(false) }}{%- endif -%}
+    {%- set builds = adapter.get_relation(this.database, 'intermediate', 'int_builds') -%}
+    {%- if builds is none -%}{{ return(true) }}{%- endif -%}
+    {%- set newest = run_query(
+        'select is_whole, code from ' ~ builds ~ ' order by build desc limit 1'
+    ) -%}
+    {{ return(
+        newest.rows | length == 0
+        or newest.rows[0][0]
+        or newest.rows[0][1] != code_fingerprint()
+    ) }}
+{% endmacro %}
+
+{# Whether a model of the materialization `recomputed` keeps what it has and computes only what
+   changed. Never in a unit test, whose model has another materialization. #}
+{% macro is_recomputing() %}
+    {%- if not execute or model.config.materialized != 'recomputed' -%}{{ return(false) }}{%- endif -%}
+    {%- set relation = adapter.get_relation(this.database, this.schema, this.table) -%}
+    {{ return(
+        relation is not none
+        and relation.type == 'table'
+        and not flags.FULL_REFRESH
+        and not builds_anew()
+    ) }}
+{% endmacro %}
+
+{# A hash of all models and seeds. What macros say is part of `raw.parameters.code_fingerprint`. #}
+{% macro code_fingerprint() %}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set checksums = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed'] -%}
+        {%- do checksums.append(node.unique_id ~ node.checksum.checksum) -%}
+    {%- endfor -%}
+    {{ return(local_md5(checksums | sort | join(' '))) }}
+{% endmacro %}
+
+{# What this build has to compute anew: what it notes of itself in `builds`, `events`, `dates`, whole `weeks`, or the weeks whose
+   trailing `windows` changed. #}
+{% macro changed(what) -%}
+    {%- if what == 'builds' -%}
+        select max(build) from {{ ref('int_builds') }}
+    {%- elif what == 'events' -%}
+        select event_id from {{ ref('int_changed_events') }}
+    {%- elif what == 'dates' -%}
+        select date from {{ ref('int_changed_dates') }}
+        where build = ({{ changed('builds') }})
+    {%- elif what == 'weeks' -%}
+        select week_start from {{ ref('int_changed_weeks') }}
+    {%- elif what == 'windows' -%}
+        select week_start from {{ ref('int_changed_windows') }}
+    {%- else -%}
+        {{ exceptions.raise_compiler_error('nothing is recomputed by ' ~ what) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a row belongs to what is computed anew; in a whole build all rows do. #}
+{% macro is_changed(key, what) -%}
+    {%- if not execute or is_recomputing() -%}
+        {{ key }} in ({{ changed(what) }})
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}

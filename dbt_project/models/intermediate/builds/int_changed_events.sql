@@ -1,0 +1,194 @@
+{#
+    Where records stand alone, an event changes by a new file or by who is behind an
+    identifier. Where they hang together, as in chat, what an event has become is compared
+    with what it was.
+#}
+{%- set is_whole = builds_anew() %}
+{%- set identities_before = of_last_build('int_built_identities') %}
+{%- set events_before = of_last_build('int_events_merged') %}
+{%- set built = of_last_build('int_built') %}
+
+with
+
+builds as (
+
+    select * from {{ ref('int_builds') }}
+
+),
+
+{% if is_whole %}
+{# Everything is computed anew, and nothing is to be looked for. #}
+changed_events as (
+
+    select
+        null::bigint as event_id,
+        null::varchar as reason,
+        null::date as date_before
+    from builds
+    where false
+
+)
+{%- else %}
+identities as (
+
+    select * from {{ ref('stg_tacit__identities') }}
+
+),
+
+interaction_rows as (
+
+    select * from {{ ref('stg_interaction_csv__rows') }}
+
+),
+
+slack_messages as (
+
+    select * from {{ ref('stg_slack__messages') }}
+
+),
+
+slack_records as (
+
+    select * from {{ ref('int_slack_records') }}
+
+),
+
+sources as (
+
+    select * from {{ ref('stg_tacit__sources') }}
+
+),
+
+built as (
+
+    select * from {{ built }}
+
+),
+
+identities_before as (
+
+    select * from {{ identities_before }}
+
+),
+
+events_before as (
+
+    select * from {{ events_before }}
+
+),
+
+changed_identifiers as (
+
+    select
+        coalesce(identities.identifier_id, identities_before.identifier_id)
+            as identifier_id
+    from identities
+    full outer join identities_before
+        on identities.identifier_id = identities_before.identifier_id
+    where
+        (identities.party_id, identities.party_kind)
+        is distinct from (identities_before.party_id, identities_before.party_kind)
+
+),
+
+single_events as (
+
+    select
+        event_id,
+        'file' as reason
+    from interaction_rows
+    where file_id > (select last_file_id from built)
+
+    union all
+
+    select
+        event_id,
+        'identity' as reason
+    from interaction_rows
+    where source_identifier_id in (select identifier_id from changed_identifiers)
+
+    union all
+
+    select
+        event_id,
+        'identity' as reason
+    from interaction_rows
+    where target_identifier_id in (select identifier_id from changed_identifiers)
+
+),
+
+slack_now as (
+
+    select
+        event_id,
+        min(case channel when 'reaction' then reply_to_id else event_id end)
+            as message_id,
+        sum(content_hash::hugeint) as records_hash
+    from slack_records
+    group by event_id
+
+),
+
+slack_before as (
+
+    select
+        events_before.event_id,
+        events_before.records_hash
+    from events_before
+    inner join sources
+        on events_before.source_name = sources.source_name
+    where sources.format = 'slack'
+
+),
+
+new_messages as (
+
+    select distinct event_id
+    from slack_messages
+    where file_id > (select last_file_id from built)
+
+),
+
+{# What is not of a new file follows from others: who somebody is, the parent of a thread,
+   who is in a conversation. #}
+joined_events as (
+
+    select
+        coalesce(slack_now.event_id, slack_before.event_id) as event_id,
+        case when new_messages.event_id is not null then 'file' else 'context' end
+            as reason
+    from slack_now
+    full outer join slack_before
+        on slack_now.event_id = slack_before.event_id
+    left join new_messages
+        on slack_now.message_id = new_messages.event_id
+    where slack_now.records_hash is distinct from slack_before.records_hash
+
+),
+
+changed_events as (
+
+    select
+        candidates.event_id,
+        string_agg(distinct candidates.reason, ', ' order by candidates.reason)
+            as reason,
+        any_value(events_before.date) as date_before
+    from (
+        select * from single_events
+
+        union all
+
+        select * from joined_events
+    ) as candidates
+    left join events_before
+        on candidates.event_id = events_before.event_id
+    group by candidates.event_id
+
+)
+{%- endif %}
+
+select
+    event_id,
+    reason,
+    date_before
+from changed_events
