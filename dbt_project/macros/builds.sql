@@ -18,10 +18,10 @@
     {%- set builds = adapter.get_relation(this.database, 'intermediate', 'int_builds') -%}
     {%- if builds is none -%}{{ return(true) }}{%- endif -%}
     {%- set newest = run_query(
-        'select is_whole, code from ' ~ builds ~ ' order by build desc limit 1'
+        'select arg_max(is_whole, build), arg_max(code, build) from ' ~ builds
     ) -%}
     {{ return(
-        newest.rows | length == 0
+        newest.rows[0][0] is none
         or newest.rows[0][0]
         or newest.rows[0][1] != code_fingerprint()
     ) }}

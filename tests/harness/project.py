@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,13 +33,20 @@ MARTS = (
 
 @dataclass(frozen=True)
 class Model:
-    """One compiled model."""
+    """One compiled model.
+
+    `sql` is what a build of everything runs, `partial_sql` what one runs that computes anew what
+    changed; of such a table the rows whose `key` is among what `recomputes` names are replaced.
+    """
 
     name: str
     relation: str
     schema: str
     is_view: bool
     sql: str
+    partial_sql: str
+    key: str | None
+    recomputes: str | None
     needs: frozenset[str]
 
 
@@ -84,7 +92,10 @@ def declarations() -> list[str]:
 
 @cache
 def compiled_project() -> Project:
-    """The project in `dbt_project`, compiled once for a test session, against an empty warehouse.
+    """The project in `dbt_project`, compiled once for a test session.
+
+    It is compiled against an empty warehouse, as a build of everything, and against one that seems
+    to be built. Each has a folder of its own: dbt keeps its connection to the file open.
 
     Raises
     ------
@@ -92,30 +103,77 @@ def compiled_project() -> Project:
         dbt could not compile it.
     """
     with tempfile.TemporaryDirectory() as folder:
-        warehouse = Path(folder) / f"{CATALOG}.duckdb"
-        with duckdb.connect(str(warehouse)) as connection:
-            connection.execute("create schema raw")
-            for declaration in declarations():
-                connection.execute(declaration)
-        with patch.dict(os.environ, {"TACIT_WAREHOUSE": str(warehouse)}):
-            compiled = dbtRunner().invoke(
-                [
-                    *("--quiet", "--no-send-anonymous-usage-stats", "--no-partial-parse"),
-                    *("--log-level", "none", "--log-path", folder),
-                    "compile",
-                    *("--project-dir", str(repository() / "dbt_project")),
-                    *("--profiles-dir", str(repository()), "--target-path", folder),
-                    *("--exclude", "resource_type:test", "resource_type:unit_test"),
-                ]
+        empty, built = (Path(folder) / name / f"{CATALOG}.duckdb" for name in ("empty", "built"))
+        declare_raw(empty)
+        whole = compile_for(empty)
+        declare_raw(built)
+        pretend_a_finished_build(built, project_of(whole, whole))
+        partial = compile_for(built)
+    return project_of(whole, partial)
+
+
+def declare_raw(warehouse: Path) -> None:
+    """Make a warehouse with nothing but the empty tables of schema `raw`."""
+    warehouse.parent.mkdir()
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema raw")
+        for declaration in declarations():
+            connection.execute(declaration)
+
+
+def compile_for(warehouse: Path) -> dict[str, Any]:
+    """Let dbt compile the project for a warehouse as it is; return the manifest.
+
+    Raises
+    ------
+    RuntimeError
+        dbt could not compile it.
+    """
+    folder = str(warehouse.parent)
+    target = str(warehouse.parent.parent / "target")
+    with patch.dict(os.environ, {"TACIT_WAREHOUSE": str(warehouse)}):
+        compiled = dbtRunner().invoke(
+            [
+                *("--quiet", "--no-send-anonymous-usage-stats"),
+                *("--log-level", "none", "--log-path", folder),
+                "compile",
+                *("--project-dir", str(repository() / "dbt_project")),
+                *("--profiles-dir", str(repository()), "--target-path", target),
+                *("--exclude", "resource_type:test", "resource_type:unit_test"),
+            ]
+        )
+    if not compiled.success:
+        raise RuntimeError("dbt could not compile the project") from compiled.exception
+    return json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
+
+
+def pretend_a_finished_build(warehouse: Path, project: Project) -> None:
+    """Make all tables, empty, and note a build after which dbt computes only what changes."""
+    with duckdb.connect(str(warehouse)) as connection:
+        for schema in sorted({model.schema for model in project.models}):
+            connection.execute("create schema if not exists " + schema)
+        for seed in project.seeds:
+            seeded = connection.read_csv(
+                str(seed.path), header=True, dtype=dict(seed.column_types), na_values=""
             )
-        if not compiled.success:
-            raise RuntimeError("dbt could not compile the project") from compiled.exception
-        manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
-    return project_of(manifest)
+            seeded.create(seed.relation.replace('"', ""))
+        for model in project.models:
+            kind = "view" if model.is_view else "table"
+            connection.execute(f"create {kind} {model.relation} as {model.sql}")
+        [builds] = [model for model in project.models if model.name == "int_builds"]
+        [code] = set(re.findall("'([0-9a-f]{32})' as code", builds.sql))
+        connection.execute(
+            f"insert into {builds.relation} by name"
+            " select 1 as build, ? as code, false as is_whole",
+            [code],
+        )
 
 
-def project_of(manifest: Mapping[str, Any]) -> Project:
-    """The models and seeds of a manifest; ephemeral models are part of the SQL of others."""
+def project_of(manifest: Mapping[str, Any], partial: Mapping[str, Any]) -> Project:
+    """The models and seeds of a project as compiled for a build of everything, and of what changed.
+
+    Ephemeral models are part of the SQL of others.
+    """
     nodes = manifest["nodes"]
     models = {
         key: node
@@ -139,6 +197,9 @@ def project_of(manifest: Mapping[str, Any]) -> Project:
                 schema=models[key]["schema"],
                 is_view=models[key]["config"]["materialized"] == "view",
                 sql=models[key]["compiled_code"],
+                partial_sql=partial["nodes"][key]["compiled_code"],
+                key=models[key]["config"]["unique_key"],
+                recomputes=models[key]["config"]["meta"].get("recomputes"),
                 needs=frozenset(models[parent]["name"] for parent in needs[key]),
             )
             for key in order

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,40 @@ from tests.harness.raw import RawTables
 
 Row = dict[str, Any]
 """One row of a result, by column name."""
+
+
+def schemas_of_raw(connection: duckdb.DuckDBPyConnection) -> dict[str, pa.Schema]:
+    """The columns of each table of schema `raw`, as they are declared."""
+    declared = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw'"
+    ).fetchall()
+    return {
+        table: connection.table(f"{CATALOG}.raw.{table}").to_arrow_table().schema
+        for (table,) in declared
+    }
+
+
+def replace_raw(
+    connection: duckdb.DuckDBPyConnection, schemas: Mapping[str, pa.Schema], raw: RawTables
+) -> None:
+    """Replace the contents of schema `raw` by these rows.
+
+    Raises
+    ------
+    KeyError
+        A table is not one of schema `raw`, or a row has a column that its table has not.
+    """
+    for table in schemas:
+        connection.execute("truncate raw." + table)
+    for table, rows in raw.items():
+        schema = schemas[table]
+        if unknown := {name for row in rows for name in row} - {*schema.names}:
+            raise KeyError(f"raw.{table} has no column {min(unknown)}")
+        if rows:
+            columns = {name: [row.get(name) for row in rows] for name in schema.names}
+            connection.register("filled", pa.table(columns, schema=schema))
+            connection.execute(f"insert into raw.{table} from filled")
+            connection.unregister("filled")
 
 
 class Warehouse:
@@ -48,22 +82,13 @@ class Warehouse:
                 str(seed.path), header=True, dtype=dict(seed.column_types), na_values=""
             )
             seeded.create(seed.relation.replace('"', ""))
-        self._raw = self._schemas_of_raw()
+        self._raw = schemas_of_raw(self._connection)
         for model in self._models:
             kind = "view" if model.is_view else "table"
             run(f"create {kind} {model.relation} as {model.sql}")
         self._tables = [model for model in self._models if not model.is_view]
         for model in self._tables:
             run(f"prepare {model.name} as insert into {model.relation} {model.sql}")
-
-    def _schemas_of_raw(self) -> dict[str, pa.Schema]:
-        declared = self._connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'raw'"
-        ).fetchall()
-        return {
-            table: self._connection.table(f"{CATALOG}.raw.{table}").to_arrow_table().schema
-            for (table,) in declared
-        }
 
     def build(self, raw: RawTables) -> None:
         """Replace the contents of schema `raw` by these rows and build all models from them.
@@ -73,20 +98,21 @@ class Warehouse:
         KeyError
             A table is not one of schema `raw`, or a row has a column that its table has not.
         """
-        for table in self._raw:
-            self._connection.execute("truncate raw." + table)
-        for table, rows in raw.items():
-            schema = self._raw[table]
-            if unknown := {name for row in rows for name in row} - {*schema.names}:
-                raise KeyError(f"raw.{table} has no column {min(unknown)}")
-            if rows:
-                columns = {name: [row.get(name) for row in rows] for name in schema.names}
-                self._connection.register("filled", pa.table(columns, schema=schema))
-                self._connection.execute(f"insert into raw.{table} from filled")
+        self.fill(raw)
         for model in self._tables:
             self._connection.execute("truncate " + model.relation)
         for model in self._tables:
             self._connection.execute("execute " + model.name)
+
+    def fill(self, raw: RawTables) -> None:
+        """Replace the contents of schema `raw` by these rows; build nothing.
+
+        Raises
+        ------
+        KeyError
+            A table is not one of schema `raw`, or a row has a column that its table has not.
+        """
+        replace_raw(self._connection, self._raw, raw)
 
     @property
     def tables(self) -> list[str]:
@@ -113,3 +139,10 @@ class Warehouse:
 def shared_warehouse() -> Warehouse:
     """The one warehouse of a test session; whoever builds in it replaces what was there."""
     return Warehouse(compiled_project())
+
+
+@cache
+def shared_warehouse_of_all() -> Warehouse:
+    """One with all models of the project."""
+    project = compiled_project()
+    return Warehouse(project, [model.name for model in project.models])

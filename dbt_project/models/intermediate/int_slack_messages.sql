@@ -34,9 +34,9 @@ unions as (
     select
         event_id,
         bool_or(has_unknown_group) as has_unknown_group,
-        list_distinct(flatten(list(mentioned_identifier_ids)))
+        list_sort(list_distinct(flatten(list(mentioned_identifier_ids))))
             as mentioned_identifier_ids,
-        list_distinct(flatten(list(reacting_identifier_ids)))
+        list_sort(list_distinct(flatten(list(reacting_identifier_ids))))
             as reacting_identifier_ids,
         min(content_hash) as content_hash
     from messages

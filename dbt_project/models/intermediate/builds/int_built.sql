@@ -43,8 +43,7 @@ last_builds as (
 
     select *
     from builds
-    order by build desc
-    limit 1
+    where build = (select max(build) from builds)
 
 )
 

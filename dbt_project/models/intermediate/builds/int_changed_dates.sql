@@ -13,8 +13,7 @@ with
 builds as (
 
     select * from {{ ref('int_builds') }}
-    order by build desc
-    limit 1
+    where build = ({{ changed('builds') }})
 
 ),
 

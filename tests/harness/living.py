@@ -1,0 +1,94 @@
+"""A warehouse in memory that lives: builds follow one another and compute what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from tests.harness.project import Model, Project, compiled_project
+from tests.harness.raw import RawTables
+from tests.harness.warehouse import Warehouse
+
+LOG = "int_builds"
+"""The model that is only added to, and says whether a build computes everything."""
+
+CHANGED = {
+    "builds": "select max(build) from intermediate.int_builds",
+    "events": "select event_id from intermediate.int_changed_events",
+    "dates": (
+        "select date from intermediate.int_changed_dates"
+        " where build = (select max(build) from intermediate.int_builds)"
+    ),
+    "weeks": "select week_start from intermediate.int_changed_weeks",
+    "windows": "select week_start from intermediate.int_changed_windows",
+}
+"""What dbt's materialization `recomputed` replaces, by the name that a model gives it."""
+
+OF_BUILDS = {
+    "int_builds", "int_built", "int_changed_dates", "int_changed_events", "int_changed_weeks",
+    "int_changed_windows",
+}  # fmt: skip
+"""Tables that speak of builds, and not of the company."""
+
+
+class LivingWarehouse(Warehouse):
+    """Builds as dbt would run them, one after the other, on raw tables that change between them."""
+
+    def __init__(self, project: Project, names: Iterable[str]) -> None:
+        super().__init__(project, names)
+        run = self._connection.execute
+        run("create schema scratch")
+        for model in self._tables:
+            if model.partial_sql == model.sql:
+                continue
+            into = model.relation if model.key is None else f"scratch.{model.name}"
+            if model.key is not None:
+                run(f"create table {into} as from {model.relation} limit 0")
+            run(f"prepare {model.name}_in_part as insert into {into} {model.partial_sql}")
+
+    def begin_anew(self) -> None:
+        """Forget everything."""
+        for model in self._tables:
+            self._connection.execute("truncate " + model.relation)
+
+    def live(self, raw: RawTables, dies_after: int | None = None) -> None:
+        """Build once more, from what `raw` holds now; or die after so many models."""
+        self.fill(raw)
+        is_whole = True
+        for model in self._tables[:dies_after]:
+            if model.name == LOG:
+                self._connection.execute(f"execute {model.name}_in_part")
+                is_whole = self.is_whole
+            elif is_whole:
+                self._connection.execute("truncate " + model.relation)
+                self._connection.execute("execute " + model.name)
+            else:
+                self._build_in_part(model)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the newest build computes everything."""
+        newest = "select arg_max(is_whole, build) from intermediate.int_builds"
+        return self._connection.execute(newest).fetchall()[0][0]
+
+    def _build_in_part(self, model: Model) -> None:
+        run = self._connection.execute
+        if model.partial_sql == model.sql:
+            run("truncate " + model.relation)
+            run("execute " + model.name)
+        elif model.key is None:
+            run("truncate " + model.relation)
+            run(f"execute {model.name}_in_part")
+        else:
+            changed = CHANGED[model.recomputes or ""]
+            run("truncate scratch." + model.name)
+            run(f"execute {model.name}_in_part")
+            run(f"delete from {model.relation} where " + f"{model.key} in ({changed})")
+            run(f"insert into {model.relation} from scratch.{model.name}")
+
+
+@cache
+def living_warehouse() -> LivingWarehouse:
+    """The one living warehouse of a test session, with all models."""
+    project = compiled_project()
+    return LivingWarehouse(project, [model.name for model in project.models])

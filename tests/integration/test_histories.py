@@ -1,0 +1,123 @@
+"""Builds that compute what changed against builds of everything, through dbt itself.
+
+`TACIT_DBT_HISTORIES=20 pytest tests/integration/test_histories.py` draws so many histories, others
+each time; without it the run is short and always the same.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from unittest.mock import patch
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from dagster_pipelines.sqlfiles import repository
+from tests.harness.companies import companies
+from tests.harness.company import Company
+from tests.harness.histories import a_history
+from tests.harness.living import OF_BUILDS
+from tests.harness.project import CATALOG, declare_raw
+from tests.harness.raw import RawTables
+from tests.harness.warehouse import replace_raw, schemas_of_raw
+
+MANY = os.environ.get("TACIT_DBT_HISTORIES")
+
+DIFFERENCES = """
+    select count(*)
+    from (
+        (from one.{table} except all from other.{table})
+        union all
+        (from other.{table} except all from one.{table})
+    )
+"""
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[str]:
+    """A folder in which dbt finds the project parsed from the second time on."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+def build(warehouse: Path, raw: RawTables, target: str, *, dies: bool) -> None:
+    """Let dbt build from what `raw` holds now; one that dies does not come to its last model."""
+    with closing(duckdb.connect(str(warehouse))) as connection:
+        replace_raw(connection, schemas_of_raw(connection), raw)
+    with patch.dict(os.environ, {"TACIT_WAREHOUSE": str(warehouse)}):
+        done = dbtRunner().invoke(
+            [
+                *("--quiet", "--no-send-anonymous-usage-stats"),
+                *("--log-level", "none", "--log-path", target),
+                "build",
+                *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+                *(("--exclude", "int_built") if dies else ()),
+                *("--project-dir", str(repository() / "dbt_project")),
+                *("--profiles-dir", str(repository()), "--target-path", target),
+            ]
+        )
+    DuckDBConnectionManager.close_all_connections()
+    assert done.success, done.exception
+
+
+def why_whole(warehouse: Path) -> list[str | None]:
+    """Why each build computed everything, None where it did not."""
+    with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
+        builds = connection.execute(
+            "select whole_because from intermediate.int_builds order by build"
+        )
+        return [because for (because,) in builds.fetchall()]
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """The tables of two warehouses that are not the same, row for row."""
+    with closing(duckdb.connect()) as connection:
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables()"
+            " where database_name = 'one' and schema_name != 'raw'"
+        ).fetchall()
+        assert len(tables) > len(OF_BUILDS)
+        return [
+            table
+            for schema, table in tables
+            if table not in OF_BUILDS
+            and connection.execute(DIFFERENCES.format(table=f"{schema}.{table}")).fetchall()
+            != [(0,)]
+        ]
+
+
+@settings(
+    max_examples=int(MANY or 3),
+    derandomize=MANY is None,
+    phases=[Phase.generate],
+    database=None,
+    deadline=None,
+    suppress_health_check=[*HealthCheck],
+)
+@given(company=companies(), seed=st.integers(0, 2**32))
+def test_a_history_ends_where_a_build_of_everything_ends(
+    target: str, company: Company, seed: int
+) -> None:
+    history = a_history(company, seed, models=1)
+    with tempfile.TemporaryDirectory() as folder:
+        living, whole = (Path(folder) / name / f"{CATALOG}.duckdb" for name in ("living", "whole"))
+        declare_raw(living)
+        declare_raw(whole)
+        for run in history:
+            build(living, run.raw, target, dies=run.dies_after is not None)
+        build(whole, history[-1].raw, target, dies=False)
+        assert differing(living, whole) == []
+        first, *later = why_whole(living)
+        assert first == "first"
+        for run, because in zip(history, later, strict=False):
+            assert (because == "unfinished") == (run.dies_after is not None)
