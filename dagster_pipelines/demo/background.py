@@ -70,17 +70,17 @@ def notices(setting: Setting) -> Events:
 
     The two see to it that the mail covers each week from its first day to its last.
     """
-    staff = setting.staff
-    week = np.arange(staff.weeks)
-    monday = (day_number(FIRST_MONDAY) + 7 * week) * DAY
-    readers = [
-        np.where(staff.employed[person], person, NOBODY) for person in range(1, len(staff.people))
-    ]
-    head = np.zeros(2 * staff.weeks, np.int64)
+    employed, weeks = setting.staff.employed, setting.staff.weeks
+    monday = (day_number(FIRST_MONDAY) + 7 * np.arange(weeks)) * DAY
     at = np.concatenate([monday + 8 * HOUR, monday + 6 * DAY + 17 * HOUR])
-    nobody = np.full(staff.weeks, NOBODY)
-    return drafted(at, EMAIL, head, *(np.concatenate([one, nobody]) for one in readers[1:]),
-                   np.concatenate([readers[0], readers[0]]))  # fmt: skip
+    assistant = np.where(employed[1], 1, NOBODY)
+    nobody = np.full(weeks, NOBODY)
+    others = [
+        np.concatenate([np.where(employed[person], person, NOBODY), nobody])
+        for person in range(2, len(employed))
+    ]
+    head = np.zeros(2 * weeks, np.int64)
+    return drafted(at, EMAIL, head, np.concatenate([assistant, assistant]), *others)
 
 
 def _person_weeks(

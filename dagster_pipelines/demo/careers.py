@@ -7,6 +7,7 @@ the roster says all of it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,48 +77,28 @@ class Staff:
 def let_time_pass(scale: Scale, plan: Plan, organisation: Organisation, planted: Planted) -> Staff:
     """Let people be hired, leave and change teams, and one team its department."""
     chance = scale.stream("careers")
-    size, weeks = scale.people, scale.weeks
-    team = np.zeros((size, weeks), np.int32)
+    people = list(organisation.people)
+    team = np.zeros((scale.people, scale.weeks), np.int32)
     for number, one in enumerate(organisation.teams):
         team[list(one.people)] = number
-    people = list(organisation.people)
-    settled = organisation.leads | {planted.dominant}
-    ordinary = [
-        person
-        for number, one in enumerate(organisation.teams)
-        if number not in planted.teams
-        for person in one.people
-        if person not in settled
-    ]
-    counts = [round(share * size) for share in (plan.hired, plan.left, plan.moved)]
-    drawn = chance.permutation(ordinary).tolist()
-    hired, left, moved = (
-        drawn[sum(counts[:place]) : sum(counts[: place + 1])] for place in range(3)
-    )
+    hired, left, moved = _drawn(scale, plan, organisation, planted, chance)
+    _move(team, moved, organisation, planted, chance)
     for person in hired:
-        week = int(chance.integers(weeks))
+        week = int(chance.integers(scale.weeks))
         team[person, :week] = NOBODY
         people[person] = replace(people[person], hired_on=scale.monday(week))
-    leaving = {person: int(chance.integers(1, weeks + 1)) for person in left}
+    leaving = {person: int(chance.integers(1, scale.weeks + 1)) for person in left}
     if planted.broker is not None:
         leaving[planted.broker] = planted.broker_leaves
     for person, week in leaving.items():
         team[person, week:] = NOBODY
         people[person] = replace(people[person], left_on=scale.monday(week))
-    open_teams = [
-        number for number in range(1, len(organisation.teams)) if number not in planted.teams
-    ]
-    for person in moved:
-        targets = [number for number in open_teams if number != team[person, 0]]
-        week = int(chance.integers(weeks))
-        if targets:
-            team[person, week:] = int(chance.choice(targets))
     _settle_the_fading(people, organisation, planted)
     department = np.array([one.department for one in organisation.teams], np.int32)
-    by_week = np.repeat(department[:, None], weeks, axis=1)
+    by_week = np.repeat(department[:, None], scale.weeks, axis=1)
     if planted.reorganised is not None:
-        moved_team, target = planted.reorganised
-        by_week[moved_team, planted.reorganised_in :] = target
+        reorganised, target = planted.reorganised
+        by_week[reorganised, planted.reorganised_in :] = target
     return Staff(
         tuple(people),
         organisation.teams,
@@ -126,6 +107,43 @@ def let_time_pass(scale: Scale, plan: Plan, organisation: Organisation, planted:
         team,
         by_week,
     )
+
+
+def _drawn(
+    scale: Scale,
+    plan: Plan,
+    organisation: Organisation,
+    planted: Planted,
+    chance: np.random.Generator,
+) -> list[list[int]]:
+    """Draw who is hired, who leaves, who moves: ordinary people, each in one of the three."""
+    settled = organisation.leads | {planted.dominant}
+    ordinary = [
+        person
+        for number, one in enumerate(organisation.teams)
+        if number not in planted.teams
+        for person in one.people
+        if person not in settled
+    ]
+    drawn = iter(chance.permutation(ordinary).tolist())
+    counts = [round(share * scale.people) for share in (plan.hired, plan.left, plan.moved)]
+    return [list(islice(drawn, count)) for count in counts]
+
+
+def _move(
+    team: Integers,
+    moved: list[int],
+    organisation: Organisation,
+    planted: Planted,
+    chance: np.random.Generator,
+) -> None:
+    """Let people come to another team at some Monday, the first one included."""
+    open_to = set(range(1, len(organisation.teams))) - planted.teams
+    for person in moved:
+        targets = sorted(open_to - {int(team[person, 0])})
+        week = int(chance.integers(team.shape[1]))
+        if targets:
+            team[person, week:] = int(chance.choice(targets))
 
 
 def _settle_the_fading(people: list[Person], organisation: Organisation, planted: Planted) -> None:

@@ -56,11 +56,11 @@ class Programme:
 
 
 PROGRAMMES = (
-    Programme("Lighthouse mentoring", "mentoring", 3, "seniors", sessions=6),
+    Programme("Lighthouse mentoring", "mentoring", 3, "seniors", share=0.1, sessions=6),
     Programme("Landing buddies", "buddy", 4, is_for_newcomers=True, share=0.6, sessions=3),
-    Programme("Crossing projects", "cross_team_project", 2, "cohort", begins=0.4, share=0.1),
-    Programme("Open guild", "community_of_practice", 2, "anyone", begins=0.45, share=0.1),
-    Programme("Quiet hour", "reflection", 0, begins=0.35, share=0.12),
+    Programme("Crossing projects", "cross_team_project", 2, "cohort", begins=0.4, share=0.08),
+    Programme("Open guild", "community_of_practice", 2, "anyone", begins=0.45, share=0.08),
+    Programme("Quiet hour", "reflection", 0, begins=0.35, share=0.1),
 )
 
 
@@ -81,6 +81,12 @@ class Plan:
     noise: bool = True
     """Whether there are bots, guests, outsiders, notices and posts beside what people say to each
     other."""
+
+
+LEAST_WEEKS, LEAST_TEAM = 6, 6
+
+# When it begins, as a share of the weeks.
+FADING_FROM, CLOSING_FROM, REORGANISED_IN, BROKER_LEAVES = 0.4, 0.45, 0.6, 0.7
 
 
 @dataclass(frozen=True)
@@ -117,38 +123,57 @@ def choose(scale: Scale, plan: Plan, organisation: Organisation) -> Planted:
     Six weeks are the least for something that changes: four for a window before, two after.
     """
     chance = scale.stream("planted")
-    free = chance.permutation(len(organisation.departments) - 1).tolist()
-    free = [number + 1 for number in free]
-    has_time, weeks = scale.weeks >= 6, scale.weeks
+    has_time = scale.weeks >= LEAST_WEEKS
+    free = (1 + chance.permutation(len(organisation.departments) - 1)).tolist()
     planted = Planted()
     if plan.silos and len(free) >= 5:
         planted = replace(planted, silos=tuple(sorted((free.pop(), free.pop()))))
     if plan.closing and has_time and len(free) >= 4:
-        planted = replace(planted, closing=free.pop(), closing_from=int(0.45 * weeks))
-    # From here on: teams that are led by nobody's head, the larger first.
+        since = int(CLOSING_FROM * scale.weeks)
+        planted = replace(planted, closing=free.pop(), closing_from=since)
     spare = [
         number
         for number in chance.permutation(len(organisation.teams)).tolist()
         if organisation.teams[number].department in free
         and organisation.teams[number].lead not in organisation.heads
-        and len(organisation.teams[number].people) >= 6
+        and len(organisation.teams[number].people) >= LEAST_TEAM
     ]
-    if plan.fading and has_time and spare:
-        largest = max(spare, key=lambda number: len(organisation.teams[number].people))
-        spare.remove(largest)
-        planted = replace(planted, fading=largest, fading_from=int(0.4 * weeks))
-    bridged = _of_two_departments(organisation, spare)
-    if plan.broker and has_time and bridged:
-        spare = [number for number in spare if number not in bridged]
-        broker = organisation.teams[bridged[0]].people[1]
-        leaves = int(0.7 * weeks)
-        planted = replace(planted, bridged=bridged, broker=broker, broker_leaves=leaves)
-    if plan.reorganisation and has_time and spare and len(free) >= 2:
-        team = spare.pop()
-        target = next(one for one in free if one != organisation.teams[team].department)
-        planted = replace(planted, reorganised=(team, target), reorganised_in=int(0.6 * weeks))
+    if has_time:
+        planted = _in_teams(scale, plan, organisation, planted, free, spare)
     if plan.dominance and spare:
         planted = replace(planted, dominant=organisation.teams[spare[-1]].people[1])
+    return planted
+
+
+def _in_teams(
+    scale: Scale,
+    plan: Plan,
+    organisation: Organisation,
+    planted: Planted,
+    free: list[int],
+    spare: list[int],
+) -> Planted:
+    """Choose the teams that fade, are bridged, and change their department; `spare` loses them."""
+    teams = organisation.teams
+    if plan.fading and spare:
+        largest = max(spare, key=lambda number: len(teams[number].people))
+        spare.remove(largest)
+        planted = replace(planted, fading=largest, fading_from=int(FADING_FROM * scale.weeks))
+    bridged = _of_two_departments(organisation, spare)
+    if plan.broker and bridged:
+        for number in bridged:
+            spare.remove(number)
+        planted = replace(
+            planted,
+            bridged=bridged,
+            broker=teams[bridged[0]].people[1],
+            broker_leaves=int(BROKER_LEAVES * scale.weeks),
+        )
+    if plan.reorganisation and spare and len(free) >= 2:
+        team = spare.pop()
+        target = next(one for one in free if one != teams[team].department)
+        since = int(REORGANISED_IN * scale.weeks)
+        planted = replace(planted, reorganised=(team, target), reorganised_in=since)
     return planted
 
 

@@ -58,9 +58,9 @@ class Focus:
 TEAM = Focus(0, 0.80, np.inf, 0.8)
 LINE = Focus(0, 0.50, np.inf, 0.5)
 DEPARTMENT = Focus(13.0, 0.42, 40.0, 5.0)
-DISCIPLINE = Focus(6.5, 0.34, 30.0, 6.0)
-SITE = Focus(5.5, 0.30, 26.0, 6.0)
-CHANCE = Focus(5.0, 0.26, 20.0, 8.0)
+DISCIPLINE = Focus(8.0, 0.34, 30.0, 6.0)
+SITE = Focus(8.0, 0.32, 26.0, 6.0)
+CHANCE = Focus(9.0, 0.30, 20.0, 8.0)
 
 TEAM_SHARE = 0.92
 """Share of the pairs within a team that have anything to do with each other."""
@@ -81,7 +81,7 @@ SILO_SHARE = 0.05
 
 CLOSING_WEEKS = 2.0
 FADING_WEEKS = 4.0
-FADED_RATE = 0.06
+FADED_RATE = 0.12
 BRIDGES = 5
 BRIDGE_RATE = 1.8
 

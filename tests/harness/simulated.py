@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+
+import numpy as np
 
 from dagster_pipelines.demo import Company as Simulated
 from dagster_pipelines.demo import names
 from dagster_pipelines.demo.careers import NOBODY
+from dagster_pipelines.demo.contacts import Network
 from dagster_pipelines.demo.events import CHANNELS, OUTSIDERS, Events
 from tests.harness.company import Company, InteractionRecord, RosterRecord
 from tests.reference.model import Parameters
@@ -82,3 +85,32 @@ def interactions_of(company: Simulated, events: Events) -> Iterator[InteractionR
                 target=None if target is None else everybody[target],
                 occurred_at=datetime.fromtimestamp(int(at), UTC),
             )
+
+
+CONTACTS = ("network_size", "cross_team_contacts", "departments_reached")
+"""The columns of `fct_person_weeks` that the simulator counts itself."""
+
+
+def contacts_of(company: Simulated, network: Network) -> dict[tuple[str, date], tuple[int, ...]]:
+    """CONTACTS of each person and week as the simulator counts them."""
+    staff, found = company.staff, {}
+    department = staff.departments_of_people()
+    for week in range(staff.weeks):
+        columns = (
+            network.network_size(week),
+            network.cross_team_contacts(week, staff.team[:, week]),
+            network.departments_reached(week, department[:, week]),
+        )
+        for person in np.flatnonzero(staff.employed[:, week]).tolist():
+            key = (staff.people[person].staff_number, company.scale.monday(week))
+            found[key] = tuple(int(column[person]) for column in columns)
+    return found
+
+
+def measured_in(company: Simulated, network: Network) -> set[tuple[str, date]]:
+    """The persons and weeks that are measured, as the simulator sees it."""
+    return {
+        (company.staff.people[person].staff_number, company.scale.monday(week))
+        for week in range(company.staff.weeks)
+        for person in np.flatnonzero(network.measured(week)).tolist()
+    }
