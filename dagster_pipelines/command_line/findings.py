@@ -20,7 +20,7 @@ from dagster_pipelines.sqlfiles import SQL, statements
 
 Row = dict[str, Any]
 
-APART = 0.4
+APART = 0.3
 """A department hardly meets the others below this share of the median department's contacts."""
 
 SHRUNK = -0.4

@@ -125,6 +125,8 @@ def choose(scale: Scale, plan: Plan, organisation: Organisation) -> Planted:
     chance = scale.stream("planted")
     has_time = scale.weeks >= LEAST_WEEKS
     free = (1 + chance.permutation(len(organisation.departments) - 1)).tolist()
+    # The smallest two come last: of small groups the numbers are withheld, and of the next one.
+    free.sort(key=lambda number: number not in _smallest(organisation))
     planted = Planted()
     if plan.silos and len(free) >= 5:
         planted = replace(planted, silos=tuple(sorted((free.pop(), free.pop()))))
@@ -175,6 +177,12 @@ def _in_teams(
         since = int(REORGANISED_IN * scale.weeks)
         planted = replace(planted, reorganised=(team, target), reorganised_in=since)
     return planted
+
+
+def _smallest(organisation: Organisation) -> list[int]:
+    """Return the smallest two departments below the top."""
+    numbers = range(1, len(organisation.departments))
+    return sorted(numbers, key=lambda number: len(organisation.members_of(number)))[:2]
 
 
 def _of_two_departments(organisation: Organisation, teams: list[int]) -> tuple[int, int] | None:
