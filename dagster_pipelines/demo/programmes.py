@@ -29,6 +29,9 @@ HORIZONS = (4, 12)
 WEEKS_BETWEEN_SESSIONS = 2
 SESSION_MINUTES = 45
 
+CANDIDATES = 200
+"""Among how many people somebody looks for further contacts; the least sought-after come first."""
+
 
 @dataclass(frozen=True)
 class Enrolment:
@@ -198,8 +201,8 @@ def _contacts(
     added: list[tuple[int, int, int]] = []
     met: dict[int, set[int]] = {person: set() for person in joining}
     for person in chance.permutation(list(joining)).tolist():
-        luck = dict(zip(pool, chance.random(len(pool)).tolist(), strict=True))
-        for other in sorted(pool, key=lambda one: (load[one], luck[one])):
+        looked_at = chance.permutation(pool)[:CANDIDATES].tolist()
+        for other in sorted(looked_at, key=lambda one: load[one]):
             if len(met[person]) == programme.contacts:
                 break
             if programme.among == "cohort" and len(met[other]) == programme.contacts:
