@@ -38,7 +38,7 @@ class Company:
     staff
         Its people, week by week.
     events, reactions
-        What they did. `reactions` belong to events without any programme.
+        What they did. Reactions are to messages in channels, which no programme brings about.
     programmes
         What was held to help people learn from each other.
     """

@@ -125,7 +125,7 @@ def choose(scale: Scale, plan: Plan, organisation: Organisation) -> Planted:
     chance = scale.stream("planted")
     has_time = scale.weeks >= LEAST_WEEKS
     free = (1 + chance.permutation(len(organisation.departments) - 1)).tolist()
-    # The smallest two come last: of small groups the numbers are withheld, and of the next one.
+    # The smaller ones come last: of small groups the numbers are withheld, and of the next one.
     free.sort(key=lambda number: number not in _smallest(organisation))
     planted = Planted()
     if plan.silos and len(free) >= 5:
@@ -180,9 +180,10 @@ def _in_teams(
 
 
 def _smallest(organisation: Organisation) -> list[int]:
-    """Return the smallest two departments below the top."""
+    """Return the smaller half of the departments below the top, or all but three of few."""
     numbers = range(1, len(organisation.departments))
-    return sorted(numbers, key=lambda number: len(organisation.members_of(number)))[:2]
+    by_size = sorted(numbers, key=lambda number: len(organisation.members_of(number)))
+    return by_size[: max(min(len(by_size) // 2, len(by_size) - 3), 0)]
 
 
 def _of_two_departments(organisation: Organisation, teams: list[int]) -> tuple[int, int] | None:

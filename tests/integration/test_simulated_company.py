@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from statistics import mean
 
 import duckdb
 import pytest
@@ -31,7 +32,7 @@ from tests.integration.test_real_companies import names_of
 
 pytestmark = pytest.mark.slow
 
-SCALE = Scale(people=180, weeks=22, seed=3)
+SCALE = Scale(people=180, weeks=22, seed=1)
 
 
 @dataclass(frozen=True)
@@ -187,8 +188,9 @@ def test_silos_have_few_contacts_in_other_departments(demo: Demo) -> None:
     assert len(silos) == 2
     for fact in silos:
         in_silo = means(demo, "department", fact.subject, "cross_department_contacts")
-        assert len(in_silo) == len(everybody)
-        assert sum(in_silo) < 0.3 * sum(everybody)
+        # The smallest shown department of a week may be withheld, so that nothing follows.
+        assert len(in_silo) > len(everybody) / 2
+        assert mean(in_silo) < 0.3 * mean(everybody)
 
 
 def test_the_closing_department_and_the_fading_team_fall_from_the_day_on(demo: Demo) -> None:
