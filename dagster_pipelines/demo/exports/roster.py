@@ -1,4 +1,4 @@
-"""The weekly extract of the roster: one CSV file for each Monday, its day in its name."""
+"""The weekly extract of the roster: one CSV file for each Monday, which each row names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from dagster_pipelines.demo.dirt import Row, Tally
 from dagster_pipelines.demo.exports.files import write_csv
 
 HEADER = (
-    *("StaffNumber", "Name", "Email", "FormerEmail", "ManagerNumber", "Department", "Team"),
+    *(
+        "ExtractedOn",
+        "StaffNumber",
+        "Name",
+        "Email",
+        "FormerEmail",
+        "ManagerNumber",
+        "Department",
+        "Team",
+    ),
     *("Discipline", "Site", "WorkMode", "Grade", "HiredOn", "LeftOn"),
 )
 
@@ -32,7 +41,7 @@ def write(company: Company, folder: Path) -> Tally:
     for week in range(company.staff.weeks):
         rows = list(snapshot(company, week))
         if week == company.staff.weeks // 2:
-            rows += [rows[0], ("", "Test Account", *[""] * (len(HEADER) - 2))]
+            rows += [rows[0], (rows[0][0], "", "Test Account", *[""] * (len(HEADER) - 3))]
             tally.duplicate += 1
             tally.quarantined["empty_person_id"] += 1
         tally.records += len(rows)
@@ -54,6 +63,7 @@ def snapshot(company: Company, week: int) -> Iterator[Row]:
         left_on = person.left_on
         is_known = left_on is not None and (left_on - monday).days <= 7 * WEEKS_OF_NOTICE
         yield (
+            monday.isoformat(),
             person.staff_number,
             person.name,
             person.address,

@@ -17,8 +17,8 @@ sources:
   - name: hr
     format: roster_csv
     path: exports/hr/*.csv
-    snapshot_date: file_name
     columns:
+      snapshot_date: ExtractedOn
       person_id: StaffNumber
       email: Email
       alternate_ids: FormerEmail
