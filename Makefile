@@ -31,7 +31,7 @@ help: ## say what there is to make
 
 setup: $(STAMP) ## make the environment .venv, as locked
 
-demo: setup ## run everything on a made-up company; results in ./demo
+demo: setup ## run everything on a simulated company; results in ./demo
 	@$(BIN)/tacit demo demo
 
 test: setup ## run the tests

@@ -168,7 +168,7 @@ def export(context: click.Context, file: Path, source_name: str | None, config: 
 @click.option("--seed", default=DEFAULTS.seed, show_default=True)
 @click.option("--quiet", is_flag=True, help="No progress; only the summary.")
 def demo(folder: Path, people: int, weeks: int, seed: int, *, quiet: bool) -> int:
-    """Run everything on a made-up company in DIR (./demo)."""
+    """Run everything on a simulated company in DIR (./demo)."""
     return actions.demo(folder, Scale(people, weeks, seed), quiet=quiet)
 
 

@@ -15,12 +15,14 @@ from dagster_pipelines import identities, summary
 from dagster_pipelines.checking import check_files
 from dagster_pipelines.command_line import printing
 from dagster_pipelines.command_line.console import aside, count, output, progress
-from dagster_pipelines.command_line.demonstration import prepare
+from dagster_pipelines.command_line.demonstration import TRUTH, prepare
+from dagster_pipelines.command_line.findings import find, not_published
 from dagster_pipelines.command_line.identity_file import write_identities
 from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work
 from dagster_pipelines.command_line.server import LOOPBACK, serve
 from dagster_pipelines.command_line.starter import write_starter
 from dagster_pipelines.demo import Scale
+from dagster_pipelines.demo.exports import read_truth
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.settings import load_settings
 from dagster_pipelines.sqlfiles import repository
@@ -50,14 +52,20 @@ def check(config: Path, files: Sequence[Path]) -> int:
 
 
 def demo(folder: Path, scale: Scale, *, quiet: bool) -> int:
-    """Make up a company in a folder and run everything on it."""
+    """Simulate a company in a folder, run everything on it, and say what is found in it."""
     config = prepare(folder, scale)
     aside().print(
         f"{printing.shortest(config.parent.resolve())}: a made-up company of"
-        f" {count(scale.people, 'person', 'people')}, {count(scale.weeks, 'week')} of its mail.",
+        f" {count(scale.people, 'person', 'people')}, {count(scale.weeks, 'week')} of its mail and"
+        " chat.",
         markup=False,
     )
-    return run(config, quiet=quiet)
+    status = run(config, quiet=quiet)
+    if status == 0:
+        truth = config.parent / TRUTH
+        found = find(load_settings(config), truth)
+        printing.print_findings(output(), found, not_published(read_truth(truth)), truth)
+    return status
 
 
 def run(config: Path, *, quiet: bool) -> int:

@@ -1,4 +1,4 @@
-"""`tacit demo`: a folder that holds a made-up company, its exports, its settings and its key."""
+"""`tacit demo`: a folder with a simulated company: exports, settings, truth, the vault's key."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import filecmp
 import shutil
 from pathlib import Path
 
-from dagster_pipelines.demo import Scale, found, write_exports
+from dagster_pipelines.demo import Scale, simulate, write_exports
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.run_lock import lock_path, run_lock
 from dagster_pipelines.settings import load_settings
 
 MARK = "# A made-up company."
 """How the settings of a demo begin; a folder without them is never written into."""
+
+TRUTH = "truth.csv"
+"""What is true of the company by construction; the job never reads it."""
 
 
 def prepare(folder: Path, scale: Scale) -> Path:
@@ -31,7 +34,7 @@ def prepare(folder: Path, scale: Scale) -> Path:
     _refuse_what_is_not_a_demo(folder, settings_path)
     unfinished = folder / ".new"
     try:
-        company = found(scale)
+        company = simulate(scale)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         write_exports(company, unfinished)
@@ -40,6 +43,7 @@ def prepare(folder: Path, scale: Scale) -> Path:
                 _forget(settings_path)
             shutil.rmtree(folder / "exports", ignore_errors=True)
             (unfinished / "exports").replace(folder / "exports")
+        (unfinished / "truth.csv").replace(folder / TRUTH)
         (unfinished / "tacit.yml").replace(settings_path)
     except ValueError as error:
         raise UsageError(f"No company of this size: {error}.") from None
@@ -66,8 +70,8 @@ def _is_same(new: Path, old: Path) -> bool:
     """Whether two folders of exports hold the same files with the same bytes."""
     if not old.is_dir():
         return False
-    names = sorted(path.relative_to(new) for path in new.rglob("*.csv"))
-    if names != sorted(path.relative_to(old) for path in old.rglob("*.csv")):
+    names = sorted(path.relative_to(new) for path in new.rglob("*") if path.is_file())
+    if names != sorted(path.relative_to(old) for path in old.rglob("*") if path.is_file()):
         return False
     return all(filecmp.cmp(new / name, old / name, shallow=False) for name in names)
 

@@ -19,6 +19,7 @@ from dagster_pipelines.sources.reasons import SENTENCES
 from dagster_pipelines.summary import Headline, Holdings, Published, Row, SourceFate
 
 if TYPE_CHECKING:
+    from dagster_pipelines.command_line.findings import Finding
     from dagster_pipelines.command_line.runs import PastRun
     from dagster_pipelines.job import JobResult
 
@@ -242,6 +243,20 @@ def headline_cells(line: Headline, *, is_share: bool) -> tuple[str, str]:
         return f"{value:.0%}".replace("%", " %") if is_share else f"{value:.1f}"
 
     return said(line.value), f"({said(line.before)})" if line.before is not None else ""
+
+
+def print_findings(console: Console, found: list[Finding], unseen: list[str], truth: Path) -> None:
+    """Print what the published numbers say, what was planted, and what they cannot show."""
+    heading(console, "Findings, and what was planted in this company")
+    for finding in found:
+        lines(console, [finding.seen])
+        console.print(Padding(Text(finding.planted, style="dim"), (0, 0, 0, 4), expand=False))
+    if unseen:
+        lines(console, ["Planted too, and not to be seen in what is published:"])
+        for one in unseen:
+            console.print(Padding(Text(f"{one};"), (0, 0, 0, 4), expand=False))
+    lines(console, [f"All that is true of the company: {shortest(truth.resolve())}."])
+    console.print()
 
 
 def print_way_to_open(console: Console, database: Path) -> None:

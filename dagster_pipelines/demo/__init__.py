@@ -1,15 +1,18 @@
-"""A made-up company and its raw exports, to try everything on.
+"""A simulated company and its raw exports, to try everything on, and to test against the truth.
 
-`company` founds the company: people, units, reporting lines, hires, moves, leavers. `mail` lets it
-work for some weeks. `exports` writes what its systems would hand over, blemishes among it. Each
-further kind of work (chat, calendars, programmes) is one more module like `mail`, and each further
-export format one more writer. Every part draws from a random stream of its own, so that a new part
-changes nothing of the others.
+`simulate` makes a company in memory: who works there and what happens to them (`organisation`,
+`careers`), who meets whom (`ties`), what they write to each other and what else is said
+(`conversations`, `background`), programmes and what they do (`programmes`), and the table of what
+is true of it by construction (`truth`). `exports` writes what its systems would hand over, one
+module for each format. What is planted stands in `planted`. Every part draws from a random stream
+of its own, so that a new part changes nothing of the others.
 
 All names are invented, and every address is in a domain that is reserved for examples.
 """
 
-from dagster_pipelines.demo.company import Company, Scale, found
+from dagster_pipelines.demo.company import Company, simulate
 from dagster_pipelines.demo.exports import write_exports
+from dagster_pipelines.demo.planted import Plan, Programme
+from dagster_pipelines.demo.scale import Scale
 
-__all__ = ["Company", "Scale", "found", "write_exports"]
+__all__ = ["Company", "Plan", "Programme", "Scale", "simulate", "write_exports"]

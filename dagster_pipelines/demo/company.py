@@ -1,230 +1,137 @@
-"""The made-up company itself: who works there, where, for whom, and since when.
+"""A simulated company: who works there, what they do, and what is true of it, in memory.
 
-A top of two, departments of unequal size, teams of five to nine, six levels. Some people are hired
-during the weeks that the exports cover, some leave, some change teams.
+`simulate` draws it in steps, each from a random stream of its own: the organisation, what is
+planted in whom, careers, ties, conversations and what else is said, then the programmes one after
+the other. Nothing is written; that is what `exports` is for.
 """
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from itertools import count, pairwise
+from dataclasses import dataclass
+from functools import cached_property
 
-from dagster_pipelines.demo import names
+import numpy as np
 
-FIRST_MONDAY = date(2025, 9, 1)
-"""The first day of the exports. Daylight saving time ends eight weeks later."""
-
-SMALLEST, LARGEST = 20, 20_000
-TOP_UNIT = "Management"
-PEOPLE_A_DEPARTMENT = 15
-PEOPLE_A_TEAM = 7
-HIRED_SHARE = 0.08
-LEFT_SHARE = 0.05
-MOVED_SHARE = 0.04
-ALIAS_SHARE = 0.10
+from dagster_pipelines.demo.background import Reactions, background, notices, reactions
+from dagster_pipelines.demo.careers import Staff, let_time_pass
+from dagster_pipelines.demo.clocks import Clocks
+from dagster_pipelines.demo.contacts import Network, network_of
+from dagster_pipelines.demo.conversations import Setting, converse, occasions_of
+from dagster_pipelines.demo.events import OUTSIDERS, Events, gathered
+from dagster_pipelines.demo.organisation import organise
+from dagster_pipelines.demo.planted import Plan, Planted, choose
+from dagster_pipelines.demo.programmes import Enrolment, Held, Session, hold
+from dagster_pipelines.demo.scale import Scale
+from dagster_pipelines.demo.spaces import IDEAS, Spaces, spaces_of
+from dagster_pipelines.demo.ties import meet
+from dagster_pipelines.demo.truth import Effects, Fact, effects_of, facts_of
 
 
 @dataclass(frozen=True)
-class Scale:
-    """How large a company to make, for how many weeks, from which seed."""
-
-    people: int = 60
-    weeks: int = 12
-    seed: int = 1
-
-    def stream(self, purpose: str) -> random.Random:
-        """Return the random stream of one part: independent of the others, equal every time."""
-        return random.Random(f"{self.seed}/{purpose}")
-
-    @property
-    def end(self) -> date:
-        """The day after the last one that the exports cover."""
-        return FIRST_MONDAY + timedelta(weeks=self.weeks)
-
-
-@dataclass(eq=False)
-class Team:
-    """A team: its department, its lead, and who is in it at first."""
-
-    name: str
-    department: str
-    people: list[Person] = field(default_factory=list)
-
-    @property
-    def lead(self) -> Person:
-        """The team's lead: the first of its people."""
-        return self.people[0]
-
-
-@dataclass(eq=False)
-class Stay:
-    """A person's time in one team under one manager; an open end is None."""
-
-    team: Team
-    manager: Person | None
-    since: date | None = None
-    until: date | None = None
-
-
-@dataclass(eq=False)
-class Person:
-    """Somebody on the roster."""
-
-    number: int
-    name: str
-    address: str
-    discipline: str
-    location: str
-    work_mode: str
-    level: int
-    hired_on: date
-    left_on: date | None = None
-    alias: str | None = None
-    stays: list[Stay] = field(default_factory=list)
-
-    @property
-    def staff_number(self) -> str:
-        """The person's key on the roster."""
-        return f"E{self.number:05d}"
-
-    def works_on(self, day: date) -> bool:
-        """Whether the person is employed on a day."""
-        return self.hired_on <= day and (self.left_on is None or day < self.left_on)
-
-    def stay_on(self, day: date) -> Stay:
-        """The stay that holds on a day."""
-        return next(
-            (stay for stay in self.stays if stay.until is None or day < stay.until), self.stays[-1]
-        )
-
-
-@dataclass(eq=False)
 class Company:
-    """The people of the company and its teams."""
+    """A company and its weeks.
+
+    Parameters
+    ----------
+    scale, plan, planted
+        What was asked for, and in whom it was planted.
+    staff
+        Its people, week by week.
+    events, reactions
+        What they did. Reactions are to messages in channels, which no programme brings about.
+    programmes
+        What was held to help people learn from each other.
+    """
 
     scale: Scale
-    people: list[Person]
-    teams: list[Team]
+    plan: Plan
+    planted: Planted
+    staff: Staff
+    clocks: Clocks
+    spaces: Spaces
+    events: Events
+    reactions: Reactions
+    programmes: tuple[Held, ...]
+
+    @property
+    def enrolments(self) -> list[Enrolment]:
+        """Everybody's part in every programme."""
+        return [enrolment for held in self.programmes for enrolment in held.enrolments]
+
+    @property
+    def sessions(self) -> list[Session]:
+        """The sessions that were held."""
+        return [session for held in self.programmes for session in held.sessions]
+
+    @cached_property
+    def network(self) -> Network:
+        """Everybody's contacts, as they are."""
+        return network_of(self.events, self.staff, self.clocks, self.reactions)
+
+    def network_without(self, held: Held) -> Network:
+        """Everybody's contacts as they would be without a programme.
+
+        Who is measured stays as it is: a programme does not make anybody active.
+        """
+        counted = network_of(self.events.without(held.cause), self.staff, self.clocks)
+        acted = self.network.acted
+        return Network(self.staff, counted.a, counted.b, counted.interactions, acted)
+
+    def effects(self, held: Held, horizon: int) -> Effects:
+        """What a programme did to each person, so many weeks after the last one before it."""
+        return effects_of(held, self.network, self.network_without(held), horizon)
+
+    def dominance(self) -> float:
+        """The share of the contributions to the channel of ideas that its busiest person made."""
+        sources = self.events.source[self.events.space == IDEAS]
+        return float(np.bincount(sources).max() / len(sources)) if len(sources) else 0.0
+
+    @cached_property
+    def truth(self) -> list[Fact]:
+        """What is true of it by construction."""
+        return facts_of(self)
 
 
-def found(scale: Scale) -> Company:
-    """Make a company.
+def simulate(scale: Scale | None = None, plan: Plan | None = None) -> Company:
+    """Simulate a company of 300 people and 26 weeks, with everything planted, or as it is said.
 
     Raises
     ------
     ValueError
-        It would be too small to have units, or too large for plain Python.
+        No company has this size.
     """
-    if not SMALLEST <= scale.people <= LARGEST:
-        raise ValueError(f"people is to be from {SMALLEST} to {LARGEST}")
-    if not 1 <= scale.weeks <= 52:
-        raise ValueError("weeks is to be from 1 to 52")
-    chance = scale.stream("company")
-    crowd = _crowd(scale, chance)
-    top = Team(TOP_UNIT, TOP_UNIT, crowd[:2])
-    _place(top.people[0], top, None, level=6)
-    _place(top.people[1], top, top.people[0], level=3)
-    teams = [top]
-    colours = (
-        colour if turn == 0 else f"{colour} {turn + 1}"
-        for turn in count()
-        for colour in names.TEAM_COLOURS
-    )
-    for department, people in _departments(crowd[2:], chance):
-        head = people[0]
-        for turn, members in enumerate(_teams(people)):
-            team = Team(next(colours), department, members)
-            teams.append(team)
-            for person in members:
-                person.discipline = chance.choice(names.DEPARTMENTS[department])
-                is_lead = person is team.lead
-                manager = head if is_lead else team.lead
-                level = (
-                    (5 if turn == 0 else 4) if is_lead else chance.choices((1, 2, 3), (3, 5, 3))[0]
-                )
-                _place(person, team, top.lead if person is head else manager, level)
-    company = Company(scale, crowd, teams)
-    _let_time_pass(company, chance)
-    return company
+    scale, plan = scale or Scale(), plan or Plan()
+    organisation = organise(scale)
+    planted = choose(scale, plan, organisation)
+    staff = let_time_pass(scale, plan, organisation, planted)
+    spaces, clocks = spaces_of(staff), Clocks(scale)
+    at_work = [person.site for person in staff.people] + [0] * len(OUTSIDERS)
+    setting = Setting(staff, spaces, clocks, np.array(at_work))
+    occasions = occasions_of(meet(scale, staff, planted), staff, scale.stream("occasions"))
+    parts = converse(occasions, setting, scale.stream("conversations"))
+    if plan.noise:
+        parts += background(setting, planted, scale.stream("background"))
+    else:
+        parts.append(notices(setting))
+    programmes, parts = _hold_programmes(plan, setting, planted, parts, scale)
+    events = gathered(parts)
+    reacted = reactions(events, staff, clocks.weeks(events.at), scale.stream("reactions"))
+    return Company(scale, plan, planted, staff, clocks, spaces, events, reacted, tuple(programmes))
 
 
-def _crowd(scale: Scale, chance: random.Random) -> list[Person]:
-    """People with names, addresses and a day of hire, in no unit yet."""
-    crowd: list[Person] = []
-    taken: set[str] = set()
-    for number in range(1, scale.people + 1):
-        first = chance.choice(names.FIRST_NAMES)
-        last = chance.choice(names.NAME_BEGINNINGS) + chance.choice(names.NAME_ENDS)
-        name = f"{first} {last}"
-        local = names.plain(name)
-        if local in taken:
-            local = f"{local}{number}"
-        taken.add(local)
-        crowd.append(
-            Person(
-                number=number,
-                name=name,
-                address=f"{local}@example.org",
-                discipline="Management",
-                location=chance.choices(names.LOCATIONS, (5, 3, 2))[0],
-                work_mode=chance.choices(names.WORK_MODES, (3, 5, 2))[0],
-                level=1,
-                hired_on=FIRST_MONDAY - timedelta(days=chance.randint(30, 3000)),
-                alias=f"{names.plain(last)}{number}@example.org"
-                if chance.random() < ALIAS_SHARE
-                else None,
-            )
-        )
-    return crowd
-
-
-def _departments(people: list[Person], chance: random.Random) -> list[tuple[str, list[Person]]]:
-    """Part people into departments of unequal size, each with six people or more."""
-    wanted = round(len(people) / PEOPLE_A_DEPARTMENT)
-    opened = list(names.DEPARTMENTS)[: max(2, min(wanted, len(names.DEPARTMENTS)))]
-    weights = [chance.uniform(0.7, 1.6) for _ in opened]
-    spare = len(people) - 6 * len(opened)
-    parted, first = [], 0
-    for turn, department in enumerate(opened):
-        size = 6 + int(spare * weights[turn] / sum(weights))
-        last = len(people) if turn == len(opened) - 1 else first + size
-        parted.append((department, people[first:last]))
-        first = last
-    return parted
-
-
-def _teams(people: list[Person]) -> list[list[Person]]:
-    """Part a department into teams of nearly equal size; the first person of each leads it."""
-    wanted = max(1, round(len(people) / PEOPLE_A_TEAM))
-    bounds = [round(turn * len(people) / wanted) for turn in range(wanted + 1)]
-    return [people[first:last] for first, last in pairwise(bounds)]
-
-
-def _place(person: Person, team: Team, manager: Person | None, level: int) -> None:
-    person.level = level
-    person.stays = [Stay(team, manager)]
-
-
-def _let_time_pass(company: Company, chance: random.Random) -> None:
-    """Let some people be hired, leave and change teams in the weeks of the exports."""
-    scale = company.scale
-    members = [
-        person for team in company.teams[1:] for person in team.people if person is not team.lead
-    ]
-    chance.shuffle(members)
-    hired, left, moved = (
-        max(1, round(share * scale.people)) for share in (HIRED_SHARE, LEFT_SHARE, MOVED_SHARE)
-    )
-    for person in members[:hired]:
-        person.hired_on = FIRST_MONDAY + timedelta(weeks=chance.randrange(scale.weeks))
-    for person in members[hired : hired + left]:
-        days = chance.randint(1, 7 * scale.weeks)
-        person.left_on = FIRST_MONDAY + timedelta(days=days)
-    for person in members[hired + left : hired + left + moved]:
-        stay = person.stays[0]
-        team = chance.choice([team for team in company.teams[1:] if team is not stay.team])
-        stay.until = FIRST_MONDAY + timedelta(weeks=chance.randint(0, scale.weeks - 1), days=2)
-        person.stays.append(Stay(team, team.lead, since=stay.until))
-        team.people.append(person)
+def _hold_programmes(
+    plan: Plan, setting: Setting, planted: Planted, parts: list[Events], scale: Scale
+) -> tuple[list[Held], list[Events]]:
+    """Hold the programmes in the order of the plan; nobody takes part in two."""
+    programmes: list[Held] = []
+    busy: set[int] = set()
+    for cause, programme in enumerate(plan.programmes, start=1):
+        so_far = network_of(gathered(parts), setting.staff, setting.clocks)
+        chance = scale.stream(f"programme {programme.name}")
+        found = hold(programme, cause, setting, planted, so_far, busy, chance)
+        if found is not None:
+            held, events = found
+            programmes.append(held)
+            busy.update(held.people)
+            parts = [*parts, events]
+    return programmes, parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 
 FIRST_NAMES = (
     *("Ada", "Agnes", "Amara", "Anton", "Asha", "Aurel", "Basia", "Bela", "Bruno", "Carla"),
@@ -39,11 +40,44 @@ DEPARTMENTS = {
     "Legal": ("Contracts", "Patents", "Compliance"),
 }
 
-LOCATIONS = ("Riverside", "Old Mill", "Harbour")
-WORK_MODES = ("office", "hybrid", "remote")
+
+@dataclass(frozen=True)
+class Site:
+    """A place of work: its name, its time zone, and the share of the people who work there."""
+
+    name: str
+    zone: str
+    share: float
+
+
+ORGANISATION = "Lantern Works"
+ORGANISATION_ZONE = "Europe/Warsaw"
+DOMAIN = "example.org"
+SITES = (
+    Site("Riverside", "Europe/Warsaw", 0.45),
+    Site("Harbour", "Europe/Lisbon", 0.25),
+    Site("Old Mill", "America/New_York", 0.18),
+    Site("Terrace", "Asia/Kolkata", 0.12),
+)
+WORK_MODES = {"office": 0.35, "hybrid": 0.45, "remote": 0.20}
 TEAM_COLOURS = (
     *("Amber", "Birch", "Cobalt", "Dune", "Ember", "Fern", "Garnet", "Heather", "Indigo", "Jade"),
     *("Kelp", "Lilac", "Maple", "Nectar", "Ochre", "Pearl", "Quartz", "Rowan", "Slate", "Teal"),
+)
+
+
+# What people write in chats. Harmless, short, and read by nobody: only whom a text mentions,
+# whether it asks and how long it is, is ever kept.
+STATEMENTS = (
+    *("Done, it is in the usual place.", "Thanks, that helps a lot.", "I will look after lunch."),
+    *("The parts have arrived.", "Moved it to Thursday.", "Works on my side now."),
+    *("Here is the draft, two pages.", "Good point, I had missed that.", "All green since noon."),
+    *("Let us try the smaller lens first.", "Notes are in the folder.", "Count me in."),
+)
+QUESTIONS = (
+    *("Has anybody seen the new template?", "Who knows how this is calibrated?"),
+    *("Can we move it to Thursday?", "Is the second sample ready?"),
+    *("Does this look right to you?", "Which version do we ship?"),
 )
 
 _LETTERS = str.maketrans({"Ł": "L", "ł": "l", "ø": "o", "ß": "ss"})

@@ -83,7 +83,7 @@ class LivingWarehouse(Warehouse):
             changed = CHANGED[model.recomputes or ""]
             run("truncate scratch." + model.name)
             run(f"execute {model.name}_in_part")
-            run("delete from " + model.relation + f" where {model.key} in ({changed})")
+            run(" ".join(["delete from", model.relation, "where", model.key, "in (", changed, ")"]))
             run(f"insert into {model.relation} from scratch.{model.name}")
 
 

@@ -8,7 +8,7 @@ import io
 import pytest
 from rich.console import Console
 
-from dagster_pipelines.command_line import console, printing
+from dagster_pipelines.command_line import console, findings, printing
 
 
 def run_stages(shown: Console, *, quiet: bool = False) -> str:
@@ -56,7 +56,7 @@ def test_quiet_says_nothing() -> None:
     assert run_stages(Console(file=io.StringIO()), quiet=True) == ""
 
 
-@pytest.mark.parametrize("module", [console, printing])
+@pytest.mark.parametrize("module", [console, findings, printing])
 def test_the_examples_hold(module: object) -> None:
     tried = doctest.testmod(module)  # type: ignore[arg-type]
     assert tried.attempted >= 2

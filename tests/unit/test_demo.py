@@ -1,137 +1,204 @@
-"""The made-up company: the same from the same seed, plausible, and in one piece."""
+"""The exports of the simulated company, their dirt, and the folder that `tacit demo` prepares."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from dagster_pipelines.command_line.demonstration import prepare
-from dagster_pipelines.demo import Company, Scale, found, write_exports
-from dagster_pipelines.demo.company import FIRST_MONDAY
-from dagster_pipelines.demo.exports import MAIL_HEADER, ROSTER_HEADER
-from dagster_pipelines.demo.mail import mails
+from dagster_pipelines.demo import Company, Scale, simulate, write_exports
+from dagster_pipelines.demo.exports import Exports, mail_log, read_truth, roster
+from dagster_pipelines.demo.scale import FIRST_MONDAY
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.settings import load_settings
+from dagster_pipelines.sqlfiles import repository
 
-SMALL = Scale(people=24, weeks=3)
+SMALL = Scale(people=24, weeks=5)
 
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    return found(Scale())
+    return simulate(Scale(people=60, weeks=10))
+
+
+@pytest.fixture(scope="module")
+def written(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Exports:
+    return write_exports(company, tmp_path_factory.mktemp("company"))
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    """Return the exports in a folder."""
-    files = sorted((folder / "exports").rglob("*.csv"))
+    """Return all files in a folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def rows_of(folder: Path) -> list[tuple[str, ...]]:
+    """Return the rows of all CSV files in a folder, without headers."""
+    rows: list[tuple[str, ...]] = []
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            rows.extend(tuple(row) for row in list(csv.reader(file))[1:])
+    return rows
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        write_exports(found(SMALL), tmp_path / name)
+        write_exports(simulate(SMALL), tmp_path / name)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
-    write_exports(found(Scale(people=24, weeks=3, seed=2)), tmp_path / "other")
+    write_exports(simulate(Scale(people=24, weeks=5, seed=2)), tmp_path / "other")
     assert bytes_of(tmp_path / "other") != bytes_of(tmp_path / "one")
 
 
-@pytest.mark.parametrize("people", [20, 33, 60, 200])
-def test_a_company_has_as_many_people_as_it_was_asked_for(people: int) -> None:
-    company = found(Scale(people=people))
-    assert len(company.people) == people
-    assert len({person.address for person in company.people}) == people
-    assert sum(len(team.people) for team in company.teams) >= people
+def test_neither_hashes_nor_zone_nor_language_of_the_machine_change_a_byte(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib; from dagster_pipelines.demo import *;"
+        "write_exports(simulate(Scale(24, 5)), pathlib.Path(sys.argv[1]))"
+    )
+    elsewhere = {"PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C", "LANG": "C"}
+    digests = []
+    for name, said in (("here", {"PYTHONHASHSEED": "1"}), ("there", elsewhere)):
+        environment = {**os.environ, **said, "PYTHONPATH": str(repository())}
+        command = [sys.executable, "-c", program, str(tmp_path / name)]
+        subprocess.run(command, env=environment, check=True)
+        files = bytes_of(tmp_path / name)
+        digests.append({name: hashlib.sha256(text).hexdigest() for name, text in files.items()})
+    assert digests[0]
+    assert digests[0] == digests[1]
 
 
-def test_every_line_of_managers_ends_at_the_top(company: Company) -> None:
-    top = company.people[0]
-    for person in company.people:
-        link, steps = person, 0
-        while link is not top:
-            manager = link.stays[0].manager
-            assert manager is not None
-            assert manager.level > link.level or manager.level >= 4
-            link, steps = manager, steps + 1
-            assert steps < 6
-
-
-def test_people_are_hired_leave_and_move_while_the_exports_last(company: Company) -> None:
-    span = (FIRST_MONDAY, company.scale.end)
-    assert any(span[0] <= person.hired_on < span[1] for person in company.people)
-    assert any(person.left_on and span[0] < person.left_on <= span[1] for person in company.people)
-    assert any(len(person.stays) == 2 for person in company.people)
-
-
-def test_nobody_writes_before_the_first_or_after_the_last_day(company: Company) -> None:
-    people = {person.address: person for person in company.people}
-    people |= {person.alias: person for person in company.people if person.alias}
-    senders = Counter()
-    for mail in mails(company):
-        if mail.sender in people:
-            senders[mail.sender] += 1
-            assert people[mail.sender].works_on(mail.sent_at.date())
-    assert sum(senders.values()) > 5000
-
-
-def test_some_mail_is_a_notice_some_goes_out_and_some_to_nobody_known(company: Company) -> None:
-    known = {person.address for person in company.people}
-    sent = list(mails(company))
-    assert sum(len(mail.recipients) > 19 for mail in sent) == company.scale.weeks
-    outside = [mail for mail in sent if mail.recipients[0].endswith("customer.example.com")]
-    shared = [mail for mail in sent if mail.recipients == ("office@example.org",)]
-    assert outside
-    assert shared
-    assert "office@example.org" not in known
-
-
-def test_the_exports_hold_what_their_settings_say(tmp_path: Path) -> None:
-    exports = write_exports(found(SMALL), tmp_path)
-    settings = load_settings(exports.settings)
-    headers = {"hr": ROSTER_HEADER, "mail": MAIL_HEADER}
+def test_the_exports_hold_what_their_settings_say(written: Exports) -> None:
+    settings = load_settings(written.settings)
+    headers = {"hr": roster.HEADER, "mail": mail_log.HEADER}
     for source in settings.sources:
-        assert set(source.columns.values()) <= set(headers[source.name])
+        if source.name in headers:
+            assert set(source.columns.values()) <= set(headers[source.name])
         [pattern] = source.path
-        assert list(tmp_path.glob(pattern))
+        assert list(written.settings.parent.glob(pattern))
 
 
-def test_the_mail_logs_overlap_repeat_rows_and_have_a_few_bad_ones(tmp_path: Path) -> None:
-    write_exports(found(SMALL), tmp_path)
-    rows: list[tuple[str, ...]] = []
-    for path in sorted((tmp_path / "exports/mail").glob("*.csv")):
-        with path.open(newline="") as file:
-            rows.extend(tuple(row) for row in list(csv.reader(file))[1:])
-    assert len(rows) > len(set(rows))
-    assert sum(not is_good(row) for row in rows) == 12
+def test_the_mail_log_has_every_mail_once_or_more_and_what_cannot_be_read_besides(
+    company: Company, written: Exports
+) -> None:
+    rows = rows_of(written.settings.parent / "exports/mail")
+    [tally] = [tally for tally in written.tallies if tally.source == "mail"]
+    assert len(rows) == tally.records
+    good = [row for row in rows if is_good(row)]
+    assert len(rows) - len(good) == tally.quarantined.total() > 0
+    assert len(good) - len(set(good)) == tally.duplicate > 0
+    _, true = mail_log.mail_rows(company)
+    assert set(good) == set(true)
 
 
 def is_good(row: tuple[str, ...]) -> bool:
     """Tell whether a row of a mail log is whole and says a time of the company's."""
-    if len(row) != len(MAIL_HEADER) or not all(row):
+    if len(row) != len(mail_log.HEADER) or not all(row):
         return False
     try:
         day = datetime.fromisoformat(row[0]).date()
     except ValueError:
         return False
-    return date(2025, 1, 1) < day
+    return date(2025, 1, 1) < day < date(2027, 1, 1)
 
 
-def test_all_weeks_that_were_asked_for_have_mail(company: Company) -> None:
-    weeks = Counter(
-        (mail.sent_at.date() - FIRST_MONDAY) // timedelta(weeks=1) for mail in mails(company)
-    )
-    assert all(weeks[week] > 100 for week in range(company.scale.weeks))
+def test_one_day_of_the_mail_log_came_late(written: Exports) -> None:
+    mail = written.settings.parent / "exports/mail"
+    late = {line.split("T")[0] for line in (mail / "mail-late.csv").read_text().splitlines()[1:]}
+    days = Counter(row[0][:10] for row in rows_of(mail))
+    assert (FIRST_MONDAY.replace(day=15)).isoformat() in late
+    for path in sorted(mail.glob("mail-0*.csv")):
+        assert "\n2025-01-15T" not in path.read_text()
+    assert days["2025-01-15"] > 20
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_mail_of_the_smallest_company_covers_its_first_and_its_last_day(seed: int) -> None:
-    company = found(Scale(people=20, weeks=2, seed=seed))
-    days = {mail.sent_at.date() for mail in mails(company)}
-    assert min(days) == FIRST_MONDAY
-    assert max(days) >= company.scale.end - timedelta(days=1)
+def test_a_snapshot_lists_whoever_works_there_on_its_day(
+    company: Company, written: Exports
+) -> None:
+    files = sorted((written.settings.parent / "exports/hr").glob("*.csv"))
+    assert len(files) == company.staff.weeks
+    for week, path in enumerate(files):
+        monday = company.scale.monday(week)
+        assert path.name == f"roster-{monday}.csv"
+        with path.open(newline="", encoding="utf-8") as file:
+            listed = {row["StaffNumber"] for row in csv.DictReader(file)} - {""}
+        assert listed == {
+            person.staff_number
+            for person in company.staff.people
+            if person.hired_on <= monday and not (person.left_on and person.left_on <= monday)
+        }
+
+
+def messages_of(path: Path) -> list[tuple[str, dict]]:
+    """Return (folder, message) of an export of Slack."""
+    with zipfile.ZipFile(path) as archive:
+        return [
+            (name.split("/")[0], message)
+            for name in archive.namelist()
+            if "/" in name
+            for message in json.loads(archive.read(name))
+        ]
+
+
+def test_the_chat_is_as_slack_exports_it(written: Exports) -> None:
+    files = sorted((written.settings.parent / "exports/chat").glob("*.zip"))
+    assert [path.name for path in files] == ["slack-1.zip", "slack-2.zip"]
+    for path in files:
+        with zipfile.ZipFile(path) as archive:
+            lists = {
+                name: json.loads(archive.read(f"{name}.json"))
+                for name in ("users", "channels", "groups", "dms", "mpims")
+            }
+            assert {info.date_time[3:] for info in archive.infolist()} == {(0, 0, 0)}
+        assert all(lists.values())
+        users = {user["id"] for user in lists["users"]}
+        folders = {channel["name"] for channel in lists["channels"]}
+        for kind in ("dms", "mpims"):
+            folders |= {one.get("name", one["id"]) for one in lists[kind]} | {
+                one["id"] for one in lists[kind]
+            }
+            assert all(set(one["members"]) <= users for one in lists[kind])
+        for folder, message in messages_of(path):
+            assert folder in folders
+            assert message.get("user", "USLACKBOT") in users
+    said = [(folder, one["ts"]) for folder, one in messages_of(files[0]) if "user" in one]
+    assert len(set(said)) == len(said)
+
+
+def test_the_second_export_of_the_chat_repeats_a_week_and_knows_its_edits(
+    written: Exports,
+) -> None:
+    chat = written.settings.parent / "exports/chat"
+    both = [
+        {
+            (folder, one["ts"]): "edited" in one
+            for folder, one in messages_of(chat / f"slack-{number}.zip")
+            if "user" in one and "subtype" not in one
+        }
+        for number in (1, 2)
+    ]
+    repeated = both[0].keys() & both[1].keys()
+    same = sum(both[0][key] == both[1][key] for key in repeated)
+    [tally] = [tally for tally in written.tallies if tally.source == "chat"]
+    assert same == tally.duplicate > 0
+    assert any(both[1][key] and not both[0][key] for key in repeated)
+
+
+def test_the_table_of_truth_is_read_as_it_was_written(company: Company, written: Exports) -> None:
+    facts = read_truth(written.truth)
+    assert len(facts) > len(company.truth)
+    for fact, read in zip(company.truth, facts, strict=False):
+        assert (read.fact, read.subject, read.since) == (fact.fact, fact.subject, fact.since)
+        expected = fact.expected
+        assert read.expected == (expected if isinstance(expected, str) else pytest.approx(expected))
 
 
 @pytest.mark.parametrize("scale", [Scale(people=19), Scale(people=20_001), Scale(weeks=0)])
@@ -145,10 +212,10 @@ def test_the_same_demo_again_leaves_exports_and_data_alone(tmp_path: Path) -> No
     config = prepare(tmp_path, SMALL)
     data = tmp_path / "data/warehouse"
     data.mkdir(parents=True)
-    roster = tmp_path / "exports/hr/roster.csv"
-    before = roster.stat()
+    log = tmp_path / "exports/mail/mail-01.csv"
+    before = log.stat()
     assert prepare(tmp_path, SMALL) == config
-    assert (roster.stat().st_ino, roster.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert (log.stat().st_ino, log.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert data.exists()
 
 
@@ -157,10 +224,17 @@ def test_another_company_takes_the_place_of_the_first_and_of_its_data(tmp_path: 
     (tmp_path / "data/warehouse").mkdir(parents=True)
     (tmp_path / "key").touch()
     first = bytes_of(tmp_path)
-    prepare(tmp_path, Scale(people=30, weeks=3))
+    prepare(tmp_path, Scale(people=30, weeks=5))
     assert bytes_of(tmp_path) != first
     assert not (tmp_path / "data/warehouse").exists()
     assert not (tmp_path / "key").exists()
+
+
+def test_a_chat_that_differs_is_another_company(tmp_path: Path) -> None:
+    prepare(tmp_path, SMALL)
+    (tmp_path / "exports/chat/slack-1.zip").write_bytes(b"")
+    prepare(tmp_path, SMALL)
+    assert (tmp_path / "exports/chat/slack-1.zip").read_bytes()
 
 
 def test_a_folder_that_is_not_a_demo_is_left_alone(tmp_path: Path) -> None:

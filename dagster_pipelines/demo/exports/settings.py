@@ -1,0 +1,49 @@
+"""The `tacit.yml` of the simulated company."""
+
+from __future__ import annotations
+
+from dagster_pipelines.demo import names
+
+SETTINGS = f"""\
+# A made-up company. `tacit run --config tacit.yml` reads its exports again; every setting is
+# explained in the file that `tacit init` writes.
+
+organisation:
+  name: {names.ORGANISATION}
+  timezone: {names.ORGANISATION_ZONE}
+  domains: [{names.DOMAIN}]
+data_dir: data
+sources:
+  - name: hr
+    format: roster_csv
+    path: exports/hr/*.csv
+    columns:
+      snapshot_date: ExtractedOn
+      person_id: StaffNumber
+      email: Email
+      alternate_ids: FormerEmail
+      manager_id: ManagerNumber
+      department: Department
+      team: Team
+      discipline: Discipline
+      location: Site
+      work_mode: WorkMode
+      job_level: Grade
+      hired_on: HiredOn
+      left_on: LeftOn
+  - name: mail
+    format: interaction_csv
+    channel: email
+    path: exports/mail/*.csv
+    timezone: UTC
+    columns:
+      occurred_at: Received
+      event_id: MessageId
+      source: SenderAddress
+      target: RecipientAddress
+  - name: chat
+    format: slack
+    path: exports/chat/*.zip
+# The demo's dates do not move, so its data never grow too old.
+privacy: {{key_file: key, retention_days: 36500}}
+"""

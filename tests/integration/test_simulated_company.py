@@ -1,0 +1,298 @@
+"""The whole job on a simulated company, from its real formats: what is true of it comes out.
+
+The table of truth says what was planted, and where it is to be seen; each fact that says a table
+is looked for in that table. Numbers are compared with the simulator's own count, which shares
+nothing with the job.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from statistics import mean
+
+import duckdb
+import pytest
+
+from dagster_pipelines import publication
+from dagster_pipelines.command_line.demonstration import TRUTH
+from dagster_pipelines.command_line.findings import find, not_published
+from dagster_pipelines.demo import Company, Scale, simulate, write_exports
+from dagster_pipelines.demo.exports import Exports, read_truth
+from dagster_pipelines.demo.truth import LATER
+from dagster_pipelines.job import run_job
+from dagster_pipelines.settings import Settings, load_settings
+from dagster_pipelines.warehouse import connect, warehouse_path
+from tests.harness.simulated import CONTACTS, contacts_of, measured_in
+from tests.integration.test_real_companies import names_of
+
+pytestmark = pytest.mark.slow
+
+SCALE = Scale(people=180, weeks=22, seed=1)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A company, its exports, and what the job made of them."""
+
+    company: Company
+    exports: Exports
+    settings: Settings
+    warehouse: duckdb.DuckDBPyConnection
+    published: duckdb.DuckDBPyConnection
+    names: dict[int, str]
+
+    def ask(self, question: str, *values: object) -> list[tuple]:
+        """Ask the warehouse."""
+        return self.warehouse.execute(question, values).fetchall()
+
+    def look(self, question: str, *values: object) -> list[tuple]:
+        """Ask what is published."""
+        return self.published.execute(question, values).fetchall()
+
+    def facts(self, kind: str) -> list:
+        """The facts of a kind, as they were written."""
+        return [fact for fact in read_truth(self.exports.truth) if fact.fact == kind]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    company = simulate(SCALE)
+    exports = write_exports(company, tmp_path_factory.mktemp("company"))
+    settings = load_settings(exports.settings)
+    result = run_job(settings)
+    assert result.succeeded, (result.errors, result.failed_checks)
+    generation = publication.current(settings)
+    assert generation is not None
+    with (
+        closing(connect(warehouse_path(settings), read_only=True)) as warehouse,
+        closing(publication.open_published(generation)) as published,
+    ):
+        yield Demo(company, exports, settings, warehouse, published, names_of(settings))
+
+
+def test_every_fact_says_where_it_is_seen_and_is_looked_for_here(demo: Demo) -> None:
+    facts = read_truth(demo.exports.truth)
+    seen = {fact.fact for fact in facts if fact.visible_in != LATER}
+    assert seen == {
+        *("people", "hires", "leavers", "moves", "reorganisation", "records"),
+        *("silo", "closing_department", "fading_team", "bridged_teams", "broker"),
+        "dominant_person",
+    }
+
+
+def test_every_record_has_the_fate_that_its_dirt_gives_it(demo: Demo) -> None:
+    for tally in demo.exports.tallies:
+        [fates] = demo.ask(
+            "select sum(records), sum(loaded), sum(duplicate), sum(quarantined)"
+            " from raw.files where source_name = ?",
+            tally.source,
+        )
+        quarantined = tally.quarantined.total()
+        assert fates == (tally.records, tally.loaded, tally.duplicate, quarantined), tally.source
+        reasons = demo.ask(
+            "select reason, count(*) from raw.quarantine"
+            " inner join raw.files using (file_id) where source_name = ? group by all",
+            tally.source,
+        )
+        assert dict(reasons) == tally.quarantined
+        rules: Counter[str] = Counter()
+        for [excluded] in demo.ask(
+            "select excluded from raw.files where source_name = ?", tally.source
+        ):
+            rules.update(excluded)
+        assert rules == tally.excluded
+
+
+def test_everybody_is_who_he_is_taken_for(demo: Demo) -> None:
+    parties = dict(
+        demo.ask(
+            "select party_kind, count(distinct person_id) from raw.identity_map group by party_kind"
+        )
+    )
+    # Strangers: a shared address, an account that nobody owns, the manager who was mistyped; the
+    # customers and guests; the bot of the company and Slack's own.
+    assert parties == {"person": 180, "internal_unknown": 3, "external": 8 + 3, "bot": 2}
+
+
+def test_everybody_s_contacts_in_every_week_are_those_that_the_simulator_counts(
+    demo: Demo,
+) -> None:
+    rows = demo.ask(
+        "select person_id, week_start, is_measured, network_size, cross_team_contacts,"
+        " departments_reached from marts.fct_person_weeks"
+    )
+    assert len(CONTACTS) == 3
+    found = {(demo.names[row[0]].upper(), row[1]): row[3:] for row in rows}
+    assert found == contacts_of(demo.company, demo.company.network)
+    measured = {(demo.names[row[0]].upper(), row[1]) for row in rows if row[2]}
+    assert measured == measured_in(demo.company, demo.company.network)
+
+
+def test_hires_leavers_and_moves_are_in_the_history_of_people(demo: Demo) -> None:
+    [people], [hires], [leavers], [moves] = (
+        demo.facts(kind) for kind in ("people", "hires", "leavers", "moves")
+    )
+    assert demo.ask("select count(distinct person_id) from marts.dim_people") == [
+        (people.expected,)
+    ]
+    assert demo.ask(
+        "select count(distinct person_id) from marts.dim_people where hired_on > ?",
+        SCALE.monday(0),
+    ) == [(hires.expected,)]
+    assert demo.ask(
+        "select count(*) from (select person_id from marts.dim_people group by person_id"
+        " having not bool_or(is_current))"
+    ) == [(leavers.expected,)]
+    assert demo.ask(
+        "select count(*) from (select person_id from marts.dim_people group by person_id"
+        " having count(distinct team) > 1)"
+    ) == [(moves.expected,)]
+
+
+def test_a_team_changes_its_department_on_the_day_of_the_reorganisation(demo: Demo) -> None:
+    [fact] = demo.facts("reorganisation")
+    periods = demo.ask(
+        "select distinct department, coalesce(valid_from, ?::date) >= ?"
+        " from marts.dim_people where team = ?",
+        SCALE.monday(0),
+        fact.since,
+        fact.subject,
+    )
+    assert {is_after for department, is_after in periods if department == fact.expected} == {True}
+    assert {is_after for department, is_after in periods if department != fact.expected} == {False}
+
+
+def means(demo: Demo, kind: str, value: str | None, metric: str) -> list[float]:
+    """The published means of a group, week by week, from the first full window on.
+
+    The organisation is the only one of its kind, and needs no value.
+    """
+    rows = demo.look(
+        "select value from bi.segment_weeks where segment_type = ?"
+        " and segment_value = coalesce(?, segment_value)"
+        " and metric = ? and statistic = 'mean' and value is not null and week_start >= ?"
+        " order by week_start",
+        *(kind, value, metric, SCALE.monday(3)),
+    )
+    return [row[0] for row in rows]
+
+
+def test_silos_have_few_contacts_in_other_departments(demo: Demo) -> None:
+    everybody = means(demo, "organisation", None, "cross_department_contacts")
+    silos = demo.facts("silo")
+    assert len(silos) == 2
+    for fact in silos:
+        in_silo = means(demo, "department", fact.subject, "cross_department_contacts")
+        # The smallest shown department of a week may be withheld, so that nothing follows.
+        assert len(in_silo) > len(everybody) / 2
+        assert mean(in_silo) < 0.3 * mean(everybody)
+
+
+def test_the_closing_department_and_the_fading_team_fall_from_the_day_on(demo: Demo) -> None:
+    for kind, unit, metric in (
+        ("closing_department", "department", "cross_department_contacts"),
+        ("fading_team", "team", "network_size"),
+    ):
+        [fact] = demo.facts(kind)
+        series = means(demo, unit, fact.subject, metric)
+        # From the first full window to the week before the day.
+        before = (fact.since - SCALE.monday(3)) // timedelta(weeks=1)
+        assert len(series) == SCALE.weeks - 3
+        assert series[-1] < 0.5 * series[before - 1], kind
+        everybody = means(demo, "organisation", None, metric)
+        assert everybody[-1] > 0.7 * everybody[before - 1], kind
+
+
+def test_one_person_holds_all_ties_between_two_teams_and_takes_them_along(demo: Demo) -> None:
+    [pair], [broker] = demo.facts("bridged_teams"), demo.facts("broker")
+    teams = pair.subject.split(" / ")
+    rows = demo.ask(
+        "select week_start, people_from, people_to, ties from marts.fct_unit_pair_weeks"
+        " where unit_type = 'team' and from_unit = ? and to_unit = ? and ties > 0",
+        *teams,
+    )
+    weeks = {row[0] for row in rows}
+    assert {row[1] for row in rows} == {1}
+    assert min(row[2] for row in rows) >= 2
+    full = (broker.until - SCALE.monday(3)) // timedelta(weeks=1)
+    assert len({week for week in weeks if week >= SCALE.monday(3)}) == full
+    assert max(weeks) == broker.until - timedelta(weeks=1)
+    holders = demo.ask(
+        "select distinct ties.person_a_id, ties.person_b_id from marts.fct_ties as ties"
+        " inner join marts.fct_person_weeks as a"
+        " on ties.person_a_id = a.person_id and ties.week_start = a.week_start"
+        " inner join marts.fct_person_weeks as b"
+        " on ties.person_b_id = b.person_id and ties.week_start = b.week_start"
+        " where a.team != b.team and list_contains(?, a.team) and list_contains(?, b.team)",
+        teams,
+        teams,
+    )
+    assert holders
+    for tie in holders:
+        assert broker.subject in {demo.names[person].upper() for person in tie}
+
+
+def test_one_person_makes_most_contributions_to_a_channel(demo: Demo) -> None:
+    [fact] = demo.facts("dominant_person")
+    [(person, share)] = demo.ask(
+        """
+        with contributions as (
+            select space_id, party_id, sum(contributions) as made
+            from intermediate.int_activity_days where space_id is not null group by all
+        )
+        select party_id, made / sum(made) over (partition by space_id) as share
+        from contributions
+        qualify sum(made) over (partition by space_id) >= 100
+            and count(*) over (partition by space_id) >= 10
+        order by share desc limit 1
+        """
+    )
+    assert demo.names[person].upper() == fact.subject
+    assert share == pytest.approx(fact.expected, abs=1e-5)
+
+
+def test_the_findings_name_what_is_planted_and_nothing_else(demo: Demo) -> None:
+    found = find(demo.settings, demo.exports.settings.parent / TRUTH)
+    apart, closed, shrunk = found[:3]
+    for fact in demo.facts("silo"):
+        assert fact.subject in apart.seen
+        assert fact.subject in apart.planted
+    others = {
+        row[0]
+        for row in demo.look(
+            "select distinct segment_value from bi.segment_weeks where segment_type = 'department'"
+        )
+    }
+    [closing_fact] = demo.facts("closing_department")
+    others -= {fact.subject for fact in demo.facts("silo")} | {closing_fact.subject}
+    assert not [department for department in others if department in apart.seen]
+    assert closed.seen.startswith(f"{closing_fact.subject} has closed up")
+    [fading] = demo.facts("fading_team")
+    assert f"team {fading.subject} shrank" in shrunk.seen
+    assert len(found) == 5
+
+
+def test_no_finding_names_a_person(demo: Demo) -> None:
+    said = " ".join(
+        [
+            *(
+                f"{finding.seen} {finding.planted}"
+                for finding in find(demo.settings, demo.exports.truth)
+            ),
+            *not_published(read_truth(demo.exports.truth)),
+        ]
+    )
+    for person in demo.company.staff.people:
+        for words in (person.name, person.address, person.staff_number):
+            assert words not in said
+
+
+def test_the_job_leaves_the_truth_alone(demo: Demo) -> None:
+    path: Path = demo.exports.truth
+    assert path.parent == demo.exports.settings.parent
+    assert TRUTH not in demo.exports.settings.read_text()
