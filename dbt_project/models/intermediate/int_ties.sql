@@ -45,7 +45,7 @@ pair_weeks as (
 
 ),
 
-{# Two people are held against the weeks that both have a row in, a person and an external
+{# Two people are held against the weeks that both have a row in, one and an external
    against the person's. #}
 pairs_in_spans as (
 

@@ -62,7 +62,8 @@ last_built as (
 
 ),
 
-{# A file that is read anew, or has gone, leaves no trace by which its events are found. #}
+{# A file that is read anew, or has gone, leaves no trace by which its events are
+   found. #}
 kept_files as (
 
     select count(*) as event_files
@@ -98,7 +99,7 @@ builds as (
         states.state,
         case
             when last_begun.build = 0 then 'first'
-            when last_built.build is distinct from last_begun.build then 'unfinished'
+            when coalesce(last_built.build, 0) != last_begun.build then 'unfinished'
             when last_built.code != states.code then 'code'
             when last_built.state != states.state then 'parameter'
             when last_built.event_files != kept_files.event_files then 'file'

@@ -1,5 +1,5 @@
-{# The last that a build writes: where it is missing the build was not finished, and what it left may be
-   neither old nor new. #}
+{# The last that a build writes: where it is missing the build was not finished, and
+   what it left may be neither old nor new. #}
 -- depends_on: {{ ref('int_built_identities') }}
 -- depends_on: {{ ref('int_built_roster') }}
 {% for model in [
@@ -41,9 +41,8 @@ last_files as (
 
 last_builds as (
 
-    select *
-    from builds
-    where build = (select max(build) from builds)
+    select * from builds
+    qualify build = max(build) over ()
 
 )
 

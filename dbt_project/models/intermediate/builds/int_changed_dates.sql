@@ -23,6 +23,20 @@ events as (
 
 ),
 
+{% if is_whole -%}
+changed_dates as (
+
+    select
+        events.date,
+        builds.whole_because as reasons
+    from events
+    cross join builds
+    group by
+        events.date,
+        builds.whole_because
+
+)
+{%- else -%}
 changed_events as (
 
     select * from {{ ref('int_changed_events') }}
@@ -41,20 +55,6 @@ parameters as (
 
 ),
 
-{% if is_whole -%}
-changed_dates as (
-
-    select
-        events.date,
-        builds.whole_because as reasons
-    from events
-    cross join builds
-    group by
-        events.date,
-        builds.whole_because
-
-)
-{%- else -%}
 span as (
 
     select

@@ -21,10 +21,10 @@ window_offsets as (
 
 windows as (
 
-    select distinct
-        changed_weeks.week_start + window_offsets.offset_days::integer as week_start
+    select changed_weeks.week_start + window_offsets.offset_days::integer as week_start
     from changed_weeks
     cross join window_offsets
+    group by changed_weeks.week_start + window_offsets.offset_days::integer
 
 )
 
