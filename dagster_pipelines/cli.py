@@ -107,11 +107,16 @@ def check(context: click.Context, files: tuple[Path, ...], config: Path | None) 
 
 @tacit.command("run")
 @click.option("--quiet", is_flag=True, help="No progress; only the summary.")
+@click.option(
+    "--unattended",
+    is_flag=True,
+    help="For timers: wait for a run at work, try again what may pass, report a failure.",
+)
 @_config_option
 @click.pass_context
-def run_(context: click.Context, config: Path | None, *, quiet: bool) -> int:
+def run_(context: click.Context, config: Path | None, *, quiet: bool, unattended: bool) -> int:
     """Load what is new, compute, check, publish, and say so."""
-    return actions.run(_config(context, config), quiet=quiet)
+    return actions.run(_config(context, config), quiet=quiet, is_watched=not unattended)
 
 
 @tacit.command()
