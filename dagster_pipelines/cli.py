@@ -186,5 +186,23 @@ def up(context: click.Context, port: int, config: Path | None) -> int:
     return actions.up(_config(context, config), port)
 
 
+@tacit.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@_config_option
+@click.pass_context
+def backup(context: click.Context, folder: Path, config: Path | None) -> int:
+    """Copy all data but the key into DIR, a new folder."""
+    return actions.backup(_config(context, config), folder)
+
+
+@tacit.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@_config_option
+@click.pass_context
+def restore(context: click.Context, folder: Path, config: Path | None) -> int:
+    """Put the backup in DIR back into an empty data folder."""
+    return actions.restore(_config(context, config), folder)
+
+
 if __name__ == "__main__":
     main()

@@ -13,9 +13,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from dagster_pipelines import failure_log, identities, summary
+from dagster_pipelines.backup import back_up
+from dagster_pipelines.backup import restore as restore_backup
 from dagster_pipelines.checking import check_files
 from dagster_pipelines.command_line import printing
-from dagster_pipelines.command_line.console import aside, count, output, progress
+from dagster_pipelines.command_line.console import aside, count, number, output, progress
 from dagster_pipelines.command_line.demonstration import prepare
 from dagster_pipelines.command_line.identity_file import write_identities
 from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work, unmended
@@ -169,6 +171,30 @@ def export(config: Path, file: Path, source_name: str | None) -> int:
         markup=False,
     )
     printing.print_not_loaded(aside(), found.not_loaded)
+    return 0
+
+
+def backup(config: Path, folder: Path) -> int:
+    """Copy everything but the key into a new folder."""
+    settings = load_settings(config)
+    made = back_up(settings, folder)
+    aside().print(
+        f"{folder}: a backup of {number(made.bytes // 1_000_000)} MB, as personal as the data. The"
+        f" key is not in it: keep a copy of {settings.key_path} elsewhere.",
+        markup=False,
+    )
+    return 0
+
+
+def restore(config: Path, folder: Path) -> int:
+    """Put a backup back into an empty data folder."""
+    settings = load_settings(config)
+    made = restore_backup(settings, folder)
+    aside().print(
+        f"{settings.data_path}: as it was at {made.made_at:%Y-%m-%d %H:%M} UTC (tacit"
+        f" {made.version}). `tacit status` shows it.",
+        markup=False,
+    )
     return 0
 
 
