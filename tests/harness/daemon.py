@@ -26,7 +26,7 @@ from dagster_pipelines.settings import Settings, load_settings
 ROOT = Path(__file__).resolve().parents[2]
 TACIT = [sys.executable, "-c", "from dagster_pipelines.cli import main; main()"]
 LOOK_SECONDS = 0.5
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 600.0
 
 FINISHED = ("SUCCESS", "FAILURE", "CANCELED")
 
