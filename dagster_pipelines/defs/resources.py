@@ -203,7 +203,7 @@ def retries(schedule: Schedule) -> dg.RetryPolicy:
     are the same the second time.
     """
     return dg.RetryPolicy(
-        max_retries=MAX_RETRIES, delay=schedule.retry_seconds, backoff=dg.Backoff.EXPONENTIAL
+        max_retries=MAX_RETRIES, delay=schedule.retry_seconds, backoff=dg.Backoff.LINEAR
     )
 
 
