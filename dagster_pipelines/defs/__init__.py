@@ -7,6 +7,7 @@ beside this package; `build_defs` puts it together and is the one seam for tests
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -40,6 +41,8 @@ def build_defs(
         The dbt project does not parse.
     """
     os.environ.update(environment(settings))
+    # Where Dagster says in full what it keeps out of its databases: texts that may quote an export.
+    logging.getLogger("dagster.redacted_errors").disabled = True
     project = dbt_project(settings)
     return dg.Definitions(
         assets=[

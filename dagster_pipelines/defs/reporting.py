@@ -6,7 +6,6 @@ told belongs in `failure_log`.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import dagster as dg
@@ -34,10 +33,8 @@ def failure_sensor(settings: Settings) -> dg.SensorDefinition:
     def failed_runs(context: dg.RunFailureSensorContext) -> None:
         run_id, said = context.dagster_run.run_id, context.failure_event.message
         for line in report(settings, read_failure(settings, context.instance, run_id, said)):
+            # What the daemon logs, `tacit up` prints: into the journal of whoever runs it.
             context.log.error(line)
-            # What `tacit up` prints goes to the journal of whoever runs it.
-            sys.stderr.write(f"tacit: {line}\n")
-            sys.stderr.flush()
 
     return failed_runs
 
