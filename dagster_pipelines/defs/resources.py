@@ -11,6 +11,7 @@ import re
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -68,6 +69,7 @@ class OneRun:
         self.is_watched = is_watched
         self.failures: dict[str, TacitError] = {}
         self.durations: dict[str, float] = {}
+        self._attempts: Counter[str] = Counter()
         self.is_stopped = False
         self._instance = instance
         self._progress = progress
@@ -169,7 +171,11 @@ class OneRun:
             self.durations[name] = self.durations.get(name, 0.0) + time.monotonic() - began
 
     def _failure(self, name: str, error: BaseException) -> dg.Failure:
-        """Note what stopped a step and return how Dagster is told."""
+        """Note what stopped a step and return how Dagster is told.
+
+        The last failure of a step is one that is not to be tried again: of one that exceeded its
+        retries, Dagster forgets the sentence.
+        """
         if self.is_stopped:
             said: TacitError = JobError(STOPPED)
         elif isinstance(error, TacitError):
@@ -177,8 +183,10 @@ class OneRun:
         else:
             said = JobError(_without_text(name, error))
         self.failures[name] = said
+        self._attempts[name] += 1
         may_pass = isinstance(error, PassingError) or said is not error
-        may_retry = may_pass and not (self.is_stopped or self.is_watched)
+        is_over = self.is_stopped or self.is_watched or self._attempts[name] > MAX_RETRIES
+        may_retry = may_pass and not is_over
         return dg.Failure(str(said), allow_retries=may_retry)
 
 

@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from dagster_pipelines.defs import resources
+from dagster_pipelines.defs.reporting import read_failure
 from dagster_pipelines.defs.resources import WAITING_TAG, OneRun, retries
 from dagster_pipelines.errors import JobError, PassingError, UsageError
 from dagster_pipelines.run_lock import is_busy, run_lock
@@ -66,6 +67,31 @@ def test_what_may_pass_is_tried_again_where_nobody_watches(
         raise error
     assert failed.value.allow_retries == (is_tried_again and not is_watched)
     assert "share" not in (failed.value.description or "")
+
+
+def test_the_last_failure_of_a_step_is_final_and_keeps_its_sentence(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    """As Dagster records it: the sentence is read off the event by whoever reports it."""
+
+    @dg.op(retry_policy=retries(Schedule(retry_seconds=1)), required_resource_keys={"run"})
+    def load(context) -> None:  # Dagster reads annotations, and these are texts
+        with context.resources.run.step("load"):
+            raise PassingError("Another process has it open.")
+
+    @dg.job
+    def loading() -> None:
+        load()
+
+    os.environ["DAGSTER_REDACT_USER_CODE_ERRORS"] = "1"
+    with OneRun(settings, "run", instance) as run:
+        outcome = loading.execute_in_process(
+            instance=instance, resources={"run": run}, raise_on_error=False
+        )
+    kinds = [event.event_type_value for event in outcome.all_events]
+    assert kinds.count("STEP_UP_FOR_RETRY") == 2
+    reported = read_failure(settings, instance, outcome.run_id)
+    assert (reported.step, reported.reason) == ("load", "Another process has it open.")
 
 
 def test_a_run_that_waits_gives_signs_of_life_and_goes_on_when_the_lock_is_free(
