@@ -104,8 +104,8 @@ def _report(failure: failure_log.Failure, settings: Settings) -> None:
 def status(config: Path) -> int:
     """Print what ran, what is loaded, how old it is, what is published.
 
-    1 if somebody should look: a run failed and none has published since, a source is overdue, what
-    is published is damaged.
+    1 if somebody should look: a run failed and none has published since, a source is overdue by
+    its own `expect_every`, what is published is damaged.
     """
     settings = load_settings(config)
     console = output()
@@ -122,7 +122,8 @@ def status(config: Path) -> int:
         printing.heading(console, "Nothing is loaded yet; `tacit run` loads.")
     else:
         freshness = summary.freshness(settings, held)
-        overdue = [name for name, found in freshness.items() if found == "overdue"]
+        expecting = {source.name for source in settings.sources if source.expect_every}
+        overdue = [name for name in expecting if freshness.get(name) == "overdue"]
         printing.print_freshness(console, held.sources, freshness)
         printing.print_records(console, held)
         printing.print_people(console, held)
