@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TACIT = [sys.executable, "-c", "from dagster_pipelines.cli import main; main()"]
 LOOK_SECONDS = 0.5
 PATIENCE_SECONDS = 600.0
+TICK_SECONDS = 3.0
 
 FINISHED = ("SUCCESS", "FAILURE", "CANCELED")
 
@@ -241,16 +242,24 @@ class Served:
         )
 
     def stop_schedule(self, name: str) -> None:
-        """Switch a schedule off."""
-        [state] = [
-            schedule["scheduleState"]
-            for schedule in self.repository()["schedules"]
-            if schedule["name"] == name
-        ]
-        self.ask(
-            "mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }",
-            id=state["id"],
-        )
+        """Switch a schedule off, for good: a tick that is under way writes back that it is on."""
+
+        def is_off() -> bool:
+            [state] = [
+                schedule["scheduleState"]
+                for schedule in self.repository()["schedules"]
+                if schedule["name"] == name
+            ]
+            if state["status"] == "STOPPED":
+                return True
+            self.ask(
+                "mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }",
+                id=state["id"],
+            )
+            time.sleep(TICK_SECONDS)
+            return False
+
+        eventually(is_off, f"the schedule {name} is off")
 
     def launch(self) -> str:
         """Press the page's launch button for the job; return the run's id."""
