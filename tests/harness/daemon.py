@@ -145,8 +145,8 @@ class Served:
         return self.ask(
             """{ repositoriesOrError { ... on RepositoryConnection { nodes {
                 name location { name } jobs { name }
-                schedules { name scheduleState { id selectorId status } }
-                sensors { name sensorState { id selectorId status } } } } } }"""
+                schedules { name scheduleState { id status ticks(limit: 1) { status } } }
+                sensors { name sensorState { status } } } } } }"""
         )["repositoriesOrError"]["nodes"][0]
 
     def runs(self) -> list[SeenRun]:
@@ -250,6 +250,8 @@ class Served:
                 for schedule in self.repository()["schedules"]
                 if schedule["name"] == name
             ]
+            if any(tick["status"] == "STARTED" for tick in state["ticks"]):
+                return False
             if state["status"] == "STOPPED":
                 return True
             self.ask(
