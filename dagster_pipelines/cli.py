@@ -107,11 +107,16 @@ def check(context: click.Context, files: tuple[Path, ...], config: Path | None) 
 
 @tacit.command("run")
 @click.option("--quiet", is_flag=True, help="No progress; only the summary.")
+@click.option(
+    "--unattended",
+    is_flag=True,
+    help="For timers: wait for a run at work, try again what may pass, report a failure.",
+)
 @_config_option
 @click.pass_context
-def run_(context: click.Context, config: Path | None, *, quiet: bool) -> int:
+def run_(context: click.Context, config: Path | None, *, quiet: bool, unattended: bool) -> int:
     """Load what is new, compute, check, publish, and say so."""
-    return actions.run(_config(context, config), quiet=quiet)
+    return actions.run(_config(context, config), quiet=quiet, is_watched=not unattended)
 
 
 @tacit.command()
@@ -179,6 +184,24 @@ def demo(folder: Path, people: int, weeks: int, seed: int, *, quiet: bool) -> in
 def up(context: click.Context, port: int, config: Path | None) -> int:
     """Serve Dagster's web page, on this machine only."""
     return actions.up(_config(context, config), port)
+
+
+@tacit.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@_config_option
+@click.pass_context
+def backup(context: click.Context, folder: Path, config: Path | None) -> int:
+    """Copy all data but the key into DIR, a new folder."""
+    return actions.backup(_config(context, config), folder)
+
+
+@tacit.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@_config_option
+@click.pass_context
+def restore(context: click.Context, folder: Path, config: Path | None) -> int:
+    """Put the backup in DIR back into an empty data folder."""
+    return actions.restore(_config(context, config), folder)
 
 
 if __name__ == "__main__":

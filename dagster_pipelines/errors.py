@@ -18,3 +18,10 @@ class UsageError(TacitError):
 
 class JobError(TacitError):
     """The job, a check or a source failed; the last good publication stays (exit status 1)."""
+
+
+class PassingError(JobError):
+    """What failed may work in a minute: a file that somebody has open, a disk that did not answer.
+
+    A run that nobody watches tries again; whoever typed the command can do so.
+    """

@@ -20,8 +20,9 @@ from dagster_pipelines import publication
 from dagster_pipelines.dagster_home import open_instance
 from dagster_pipelines.defs import build_defs
 from dagster_pipelines.defs.automation import JOB_NAME
-from dagster_pipelines.defs.resources import OneRun, Progress
+from dagster_pipelines.defs.resources import TURN_PATIENCE_SECONDS, OneRun, Progress
 from dagster_pipelines.errors import UsageError
+from dagster_pipelines.run_lock import PATIENCE_SECONDS
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.stopping import as_keyboard_interrupt
 
@@ -49,7 +50,8 @@ class JobResult:
 
     `published` is the generation that is published now, by this run or by an earlier one; None
     while there is none. `errors` says what went wrong apart from checks, a sentence each.
-    `durations` are the seconds of each step that was begun, in their order.
+    `durations` are the seconds of each step that was begun, in their order; `step` is the first
+    that failed.
     """
 
     outcome: Outcome
@@ -60,16 +62,27 @@ class JobResult:
     receipts: list[Receipt] = field(default_factory=list)
     durations: dict[str, float] = field(default_factory=dict)
 
+    step: str | None = None
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it failed, a sentence each."""
+        checks = [f"Check {one.name} of {one.table}: {one.sentence}" for one in self.failed_checks]
+        return [*self.errors, *checks]
+
     @property
     def succeeded(self) -> bool:
         """Whether this run published what it computed."""
         return self.outcome == "published"
 
 
-def run_job(settings: Settings, progress: Progress | None = None) -> JobResult:
+def run_job(
+    settings: Settings, progress: Progress | None = None, *, is_watched: bool = True
+) -> JobResult:
     """Load, compute, check and publish, all in this process and under the run lock.
 
-    `progress(stage, done, total)` is told how far each stage is.
+    `progress(stage, done, total)` is told how far each stage is. A run that nobody watches waits
+    for another one that is at work, and tries again what may pass.
 
     Raises
     ------
@@ -82,9 +95,9 @@ def run_job(settings: Settings, progress: Progress | None = None) -> JobResult:
         _quiet(),
         as_keyboard_interrupt(),
         open_instance(settings) as instance,
-        OneRun(settings, str(uuid4()), instance, progress) as run,
+        OneRun(settings, str(uuid4()), instance, progress, is_watched=is_watched) as run,
     ):
-        run.begin()
+        run.begin(PATIENCE_SECONDS if is_watched else TURN_PATIENCE_SECONDS)
         run.check_sources()
         run.report("Prepare", 0)
         outcome = (
@@ -124,6 +137,7 @@ def _result(settings: Settings, run: OneRun, outcome: dg.ExecuteInProcessResult)
         errors=_errors(run, has_failed_checks=bool(failed_checks)),
         receipts=list(run.receipts),
         durations=run.durations,
+        step=next(iter(run.failures), None),
     )
 
 

@@ -102,7 +102,8 @@ class Receipt:
 
 def reading_of(settings: Settings, source: Source) -> str:
     """Return everything that decides what the bytes of a source's files mean, as one text."""
-    said = source.model_dump(mode="json", exclude={"name", "path", "timezone", "derive_units"})
+    meaningless = {"name", "path", "timezone", "derive_units", "expect_every"}
+    said = source.model_dump(mode="json", exclude=meaningless)
     said["zone"] = settings.source_zone(source)
     said["organisation_zone"] = settings.organisation.timezone
     said["version"] = _READING_VERSION

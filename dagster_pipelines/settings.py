@@ -115,6 +115,17 @@ def _one_mark(value: Any) -> Any:
     return mark
 
 
+def _a_span(value: Any) -> timedelta | str:
+    """Return the time that a number with a unit stands for; `never` is one too."""
+    if value == "never":
+        return value
+    units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+    said = re.fullmatch(r"([1-9][0-9]{0,3})([mhdw])", str(value))
+    if said is None:
+        raise ValueError("is not a span of time; write one such as 7d, 36h or 90m, or never")
+    return timedelta(**{units[said[2]]: int(said[1])})
+
+
 Mark = Annotated[str, BeforeValidator(_one_mark)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Domain = Annotated[str, AfterValidator(_lower_domain)]
@@ -122,6 +133,7 @@ Texts = Annotated[list[str], BeforeValidator(_a_list)]
 Scalar = Annotated[str, BeforeValidator(lambda value: str(value))]
 Scalars = Annotated[list[Scalar], BeforeValidator(_a_list), Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Span = Annotated[timedelta | Literal["never"], BeforeValidator(_a_span)]
 
 
 class _Part(BaseModel):
@@ -139,6 +151,7 @@ class Organisation(_Part):
 class _Source(_Part):
     name: Name
     path: Texts
+    expect_every: Span | None = None
 
 
 class _CsvSource(_Source):
@@ -279,9 +292,26 @@ class Privacy(_Part):
 
 
 class Schedule(_Part):
-    """When the scheduled job runs: a cron line in the organisation's time zone."""
+    """When `tacit up` starts the job, and how a run that nobody watches tries again.
+
+    `cron` is a cron line in the organisation's time zone. A new file starts the job once it has not
+    changed for `still_seconds`. A step that failed for what may pass is tried again after
+    `retry_seconds`, and once more after twice as long.
+    """
 
     cron: str = "0 4 * * *"
+    still_seconds: Annotated[int, Field(ge=0, le=86_400)] = 30
+    retry_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
+
+
+class Notify(_Part):
+    """The command that hears of each run that failed: its words, and how long it may take.
+
+    It is started without a shell, and gets one sentence on its standard input.
+    """
+
+    command: Annotated[list[str], Field(min_length=1)]
+    timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 30
 
 
 class _Loader(yaml.SafeLoader):
@@ -304,6 +334,7 @@ class Settings(_Part):
     parameters: Parameters = Parameters()
     privacy: Privacy = Privacy()
     schedule: Schedule = Schedule()
+    notify: Notify | None = None
     folder: Annotated[Path, Field(exclude=True)]
 
     @model_validator(mode="after")
@@ -340,7 +371,8 @@ class Settings(_Part):
 
     def fingerprint(self) -> str:
         """SHA-256 of everything that changes numbers: parameters, coverage, zone, domains."""
-        said = self.model_dump(mode="json", exclude={"data_dir", "schedule", "sources", "folder"})
+        numberless = {"data_dir", "schedule", "notify", "sources", "folder"}
+        said = self.model_dump(mode="json", exclude=numberless)
         said["privacy"] = {"min_group_size": self.privacy.min_group_size}
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from dagster_pipelines.errors import JobError
+from dagster_pipelines.freshness import Freshness, freshness_of
 from dagster_pipelines.publication import DATABASE, current, open_published, published_path, verify
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -142,6 +143,17 @@ def holdings(settings: Settings, run_id: str = "") -> Holdings | None:
             findings={row["finding"]: row["subjects"] for row in look("findings")},
             changed={row["reason"]: row["dates"] for row in look("changed", run_id=run_id)},
         )
+
+
+def freshness(settings: Settings, held: Holdings) -> dict[str, Freshness]:
+    """Tell of each source that has delivered whether it does so as often as is expected of it."""
+    delivered = {source.name: source.loaded_at for source in held.sources}
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return {
+        source.name: freshness_of(source, moment, now)
+        for source in settings.sources
+        if (moment := delivered.get(source.name)) is not None
+    }
 
 
 def published(settings: Settings, *, check: bool = False) -> Published | None:

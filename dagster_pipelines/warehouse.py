@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from dagster_pipelines.errors import JobError, TacitError, UsageError
+from dagster_pipelines.errors import JobError, PassingError, TacitError, UsageError
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
 
@@ -128,8 +128,10 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
 
     Raises
     ------
+    PassingError
+        Another process has the file open.
     JobError
-        Another process has the file open, or it cannot be opened.
+        It cannot be opened.
     UsageError
         TACIT_THREADS or TACIT_MEMORY_LIMIT is not what it should be.
     """
@@ -138,7 +140,7 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
         connection = duckdb.connect(str(path), read_only=read_only, config=configuration)
     except duckdb.IOException as error:
         if "lock" in str(error):
-            raise JobError(
+            raise PassingError(
                 f"{path}: another process has this database open; close it and try again."
             ) from None
         raise JobError(f"{path}: cannot be opened as a database of DuckDB.") from None

@@ -10,21 +10,24 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import uuid4
 
-from dagster_pipelines import identities, summary
+from dagster_pipelines import failure_log, identities, summary
+from dagster_pipelines.backup import back_up
+from dagster_pipelines.backup import restore as restore_backup
 from dagster_pipelines.checking import check_files
 from dagster_pipelines.command_line import printing
-from dagster_pipelines.command_line.console import aside, count, output, progress
+from dagster_pipelines.command_line.console import aside, count, number, output, progress
 from dagster_pipelines.command_line.demonstration import TRUTH, prepare
 from dagster_pipelines.command_line.findings import find, not_published
 from dagster_pipelines.command_line.identity_file import write_identities
-from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work
+from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work, unmended
 from dagster_pipelines.command_line.server import LOOPBACK, serve
 from dagster_pipelines.command_line.starter import write_starter
 from dagster_pipelines.demo import Scale
 from dagster_pipelines.demo.exports import read_truth
-from dagster_pipelines.errors import JobError, UsageError
-from dagster_pipelines.settings import load_settings
+from dagster_pipelines.errors import JobError, TacitError, UsageError
+from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.sqlfiles import repository
 
 
@@ -68,8 +71,8 @@ def demo(folder: Path, scale: Scale, *, quiet: bool) -> int:
     return status
 
 
-def run(config: Path, *, quiet: bool) -> int:
-    """Run the whole job and print its summary; 1 if it failed."""
+def run(config: Path, *, quiet: bool, is_watched: bool = True) -> int:
+    """Run the whole job and print its summary; 1 if it failed. One that nobody watches reports."""
     settings = load_settings(config)
     os.environ["TACIT_CONFIG"] = str(config.resolve())
     began = time.monotonic()
@@ -77,7 +80,15 @@ def run(config: Path, *, quiet: bool) -> int:
         report("Starting", 0, None)
         from dagster_pipelines.job import run_job
 
-        result = run_job(settings, report)
+        try:
+            result = run_job(settings, report, is_watched=is_watched)
+        except TacitError as error:
+            if not is_watched:
+                _report(failure_log.failure(settings, str(uuid4()), None, str(error)), settings)
+            raise
+    if result.outcome == "failed" and not is_watched:
+        reason = " ".join(result.reasons)
+        _report(failure_log.failure(settings, result.run_id, result.step, reason), settings)
     console = output()
     held = summary.holdings(settings, result.run_id)
     if held:
@@ -93,19 +104,35 @@ def run(config: Path, *, quiet: bool) -> int:
     return 0 if result.succeeded else 1
 
 
+def _report(failure: failure_log.Failure, settings: Settings) -> None:
+    for line in failure_log.report(settings, failure):
+        aside().print(f"tacit: {line}", style="red", markup=False)
+
+
 def status(config: Path) -> int:
-    """Print what ran, what is loaded, how old it is, what is published; 1 if that is damaged."""
+    """Print what ran, what is loaded, how old it is, what is published.
+
+    1 if somebody should look: a run failed and none has published since, a source is overdue by
+    its own `expect_every`, what is published is damaged.
+    """
     settings = load_settings(config)
     console = output()
     at_work = run_at_work(settings)
-    printing.print_runs(console, last_runs(settings))
+    runs = last_runs(settings)
+    printing.print_runs(console, runs)
+    failed = unmended(failure_log.failures(settings), runs)
+    printing.print_failure(console, failed)
     held = None if at_work else summary.holdings(settings)
+    overdue: list[str] = []
     if at_work:
         printing.heading(console, at_work)
     elif held is None:
         printing.heading(console, "Nothing is loaded yet; `tacit run` loads.")
     else:
-        printing.print_freshness(console, held.sources)
+        freshness = summary.freshness(settings, held)
+        expecting = {source.name for source in settings.sources if source.expect_every}
+        overdue = [name for name in expecting if freshness.get(name) == "overdue"]
+        printing.print_freshness(console, held.sources, freshness)
         printing.print_records(console, held)
         printing.print_people(console, held)
     shown = summary.published(settings, check=True)
@@ -116,7 +143,7 @@ def status(config: Path) -> int:
         printing.print_integrity(console, shown)
         printing.print_way_to_open(console, shown.database)
     console.print()
-    return 1 if shown and shown.damage else 0
+    return 1 if failed or overdue or (shown and shown.damage) else 0
 
 
 def unresolved(config: Path, source_name: str | None) -> int:
@@ -153,6 +180,30 @@ def export(config: Path, file: Path, source_name: str | None) -> int:
         markup=False,
     )
     printing.print_not_loaded(aside(), found.not_loaded)
+    return 0
+
+
+def backup(config: Path, folder: Path) -> int:
+    """Copy everything but the key into a new folder."""
+    settings = load_settings(config)
+    made = back_up(settings, folder)
+    aside().print(
+        f"{folder}: a backup of {number(made.bytes // 1_000_000)} MB, as personal as the data. The"
+        f" key is not in it: keep a copy of {settings.key_path} elsewhere.",
+        markup=False,
+    )
+    return 0
+
+
+def restore(config: Path, folder: Path) -> int:
+    """Put a backup back into an empty data folder."""
+    settings = load_settings(config)
+    made = restore_backup(settings, folder)
+    aside().print(
+        f"{settings.data_path}: as it was at {made.made_at:%Y-%m-%d %H:%M} UTC (tacit"
+        f" {made.version}). `tacit status` shows it.",
+        markup=False,
+    )
     return 0
 
 

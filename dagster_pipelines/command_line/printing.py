@@ -15,6 +15,8 @@ from rich.text import Text
 
 from dagster_pipelines.checking import FileReport
 from dagster_pipelines.command_line.console import count, number
+from dagster_pipelines.failure_log import Failure
+from dagster_pipelines.freshness import Freshness
 from dagster_pipelines.sources.reasons import SENTENCES
 from dagster_pipelines.summary import Headline, Holdings, Published, Row, SourceFate
 
@@ -84,6 +86,13 @@ CHANGES = {
     "parameter": "other parameters",
     "roster": "another roster",
     "unfinished": "a build that was not finished",
+}
+
+
+# What is said of a source that does not deliver as expected.
+LATENESS = {
+    "late": "is late: no new file came within the time in which one is expected.",
+    "overdue": "is overdue: no new file came within twice the time in which one is expected.",
 }
 
 
@@ -284,14 +293,7 @@ def print_outcome(
     words = {"failed": "The run failed", "stopped": "The run was stopped"}
     failed = f"{number(len(result.failed_checks))} failed, {passed}"
     heading(console, f"{words[result.outcome]} after {seconds:.0f} s; {failed}.", "bold red")
-    lines(console, result.errors)
-    lines(
-        console,
-        (
-            f"Check {check.name} of {check.table}: {check.sentence}"
-            for check in result.failed_checks
-        ),
-    )
+    lines(console, result.reasons)
     stays = "What was published before stays." if result.published else "Nothing is published yet."
     lines(console, [stays])
 
@@ -340,14 +342,26 @@ def print_integrity(console: Console, shown: Published) -> None:
         lines(console, ["Its files are as their checksums say."])
 
 
-def print_freshness(console: Console, sources: list[SourceFate]) -> None:
-    """Print when each source was last exported and loaded, and how far its events reach."""
+def print_failure(console: Console, failed: Failure | None) -> None:
+    """Print the failure after which nothing was published yet."""
+    if failed:
+        heading(console, failed.sentence, "bold red")
+
+
+def print_freshness(
+    console: Console, sources: list[SourceFate], freshness: Mapping[str, Freshness]
+) -> None:
+    """Print when each source was last exported and loaded, how far it reaches, and what is late."""
     heading(console, "Sources")
     table = columns("source", "files", "last export", "last load", "last event")
     for source in sources:
         moments = (source.exported_at, source.loaded_at, source.last_event_at)
         table.add_row(source.name, number(source.files), *(since(moment) for moment in moments))
     console.print(indented(table))
+    for name, found in freshness.items():
+        if found in LATENESS:
+            style = "bold red" if found == "overdue" else "yellow"
+            console.print(indented(Text(f"{name} {LATENESS[found]}", style=style)))
 
 
 def since(moment: datetime | None) -> str:

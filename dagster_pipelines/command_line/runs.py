@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from dagster_pipelines.failure_log import Failure
 from dagster_pipelines.run_lock import holder, is_busy
 from dagster_pipelines.settings import Settings
 
@@ -44,6 +45,19 @@ def last_runs(settings: Settings, limit: int = 5) -> list[PastRun]:
         for record in records
         if record.start_time
     ]
+
+
+def unmended(failures: list[Failure], runs: list[PastRun]) -> Failure | None:
+    """Return the last failure that was reported, unless a later run has published; else None."""
+    if not failures:
+        return None
+    good = [
+        run.began + timedelta(seconds=run.seconds)
+        for run in runs
+        if run.outcome == WORDS["SUCCESS"] and run.seconds is not None
+    ]
+    last = failures[-1]
+    return None if any(ended > last.failed_at for ended in good) else last
 
 
 def checks_of(settings: Settings, run_id: str) -> Counter[bool]:

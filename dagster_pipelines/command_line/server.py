@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from dagster_pipelines.errors import JobError, UsageError
@@ -20,7 +22,10 @@ MODULE = "dagster_pipelines.definitions"
 NOT_TO_BE_HEARD = "ignore:Function `dev_command` is superseded"
 """Dagster advises `dg dev` for projects that `dg` made; it is a package more, for the same page."""
 
-SECONDS_TO_END = 30
+_PAUSE_SECONDS = 0.1
+
+SECONDS_TO_END = 6.0
+"""How long all processes are given; on a busy machine that is ten until the last is gone."""
 
 
 def command(port: int) -> list[str]:
@@ -51,7 +56,7 @@ def serve(config: Path, variables: dict[str, str], folder: Path, port: int) -> N
     }
     # Where SIGINT is ignored (behind `&` in a script), Dagster would be deaf to SIGTERM as well.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # A session of its own: Ctrl-C reaches us alone, and Dagster ends its processes in its order.
+    # A session of its own: Ctrl-C reaches us alone, and all of Dagster's processes can be ended.
     with (
         as_keyboard_interrupt(),
         subprocess.Popen(
@@ -67,12 +72,38 @@ def serve(config: Path, variables: dict[str, str], folder: Path, port: int) -> N
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
-    """Let the server end its processes; whoever is impatient, or has waited enough, ends them."""
+    """Tell all processes to end; whoever is impatient, or has waited enough, ends them.
+
+    All of them, since Dagster tells its page and its daemon only: the run at work and the process
+    that holds the definitions would go on for most of a minute after it.
+    """
     try:
-        server.terminate()
-        server.wait(SECONDS_TO_END)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        os.killpg(server.pid, signal.SIGKILL)
+        _signal_all(server.pid, signal.SIGTERM)
+        deadline = time.monotonic() + SECONDS_TO_END
+        while time.monotonic() < deadline and _is_anybody_left(server.pid):
+            time.sleep(_PAUSE_SECONDS)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        _signal_all(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def _is_anybody_left(group: int) -> bool:
+    """Tell whether a process of a group lives. One that has ended may wait long to be buried."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group, *_ = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(its_group) == group and state not in "ZX":
+            return True
+    return False
+
+
+def _signal_all(group: int, number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, number)
 
 
 def port_is_free(port: int) -> bool:

@@ -63,6 +63,7 @@ sources:
       target: recipient
       occurred_at: sent_at
       # event_id: message_id
+    # expect_every: 7d                   # or 36h, 90m, never; after that it is late, then overdue
     # exclude: {rooms: {recipient: [room1@example.org, room2@example.org]}}
     # timezone: UTC                      # of times without one; default: the organisation's
     # time_format: "%d/%m/%Y %H:%M"      # or epoch_s, epoch_ms; default: ISO 8601
@@ -88,8 +89,17 @@ privacy:
   # Without this file, nothing that is in the vault can be joined with a new export. Keep a copy.
   key_file: ~/.config/tacit/key
 
-# When `tacit up` runs the job, in the organisation's time zone.
-schedule: {cron: "0 4 * * *"}
+# When `tacit up` starts the job, in the organisation's time zone, and when it tries again.
+schedule:
+  cron: "0 4 * * *"
+  # A new file starts the job too, when it has not changed for so long.
+  still_seconds: 30
+  # A step that fails because a disk or another program was in the way is done again after so long,
+  # and once more after twice as long.
+  retry_seconds: 30
+
+# What hears of a run that failed: a command and its words, no shell; its input is one sentence.
+# notify: {command: [mail, -s, tacit failed, operator@example.org], timeout_seconds: 30}
 """
 
 

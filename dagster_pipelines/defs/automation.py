@@ -6,25 +6,20 @@ from load to publication, under one lock, and nothing of it is to be computed by
 
 from __future__ import annotations
 
-import hashlib
-import os
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 import dagster as dg
 
+from dagster_pipelines.arrivals import exports
 from dagster_pipelines.dagster_home import recover_if_idle
+from dagster_pipelines.defs.raw import EXPORTS_TAG
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.settings import Settings
-from dagster_pipelines.sources.paths import files_of, single_files
 
 JOB_NAME = "tacit_run"
 SCHEDULE_NAME = "daily"
 SENSOR_NAME = "new_exports"
 
-# A file whose size and times have not changed for as long as this is complete.
-STILL_SECONDS = 30
+# How often the sensor looks, unless files need not stand still for as long.
+LOOK_SECONDS = 30
 
 _WAITING_OR_AT_WORK = [
     dg.DagsterRunStatus.QUEUED,
@@ -42,15 +37,6 @@ JOB = dg.define_asset_job(
     config={"loggers": {"console": {}}},
     executor_def=dg.in_process_executor,
 )
-
-
-@dataclass(frozen=True)
-class Exports:
-    """The files that the sources name now: what they are, and for how long none has changed."""
-
-    fingerprint: str
-    files: int
-    still_seconds: float
 
 
 def schedule(settings: Settings) -> dg.ScheduleDefinition:
@@ -84,12 +70,17 @@ def schedule(settings: Settings) -> dg.ScheduleDefinition:
 
 
 def sensor(settings: Settings) -> dg.SensorDefinition:
-    """Return the sensor: a new or changed file that has stood still starts the job."""
+    """Return the sensor: a new or changed file that has stood still starts the job.
+
+    Its cursor is the fingerprint of the exports for which it asked last: for files whose run fails
+    it does not ask again, and what another run has taken it leaves alone.
+    """
+    still_seconds = settings.schedule.still_seconds
 
     @dg.sensor(
         job=JOB,
         name=SENSOR_NAME,
-        minimum_interval_seconds=STILL_SECONDS,
+        minimum_interval_seconds=min(LOOK_SECONDS, max(1, still_seconds)),
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Start the job when a source has a new or changed file that has stood still.",
     )
@@ -105,41 +96,20 @@ def sensor(settings: Settings) -> dg.SensorDefinition:
             return dg.SkipReason("A source has no files; `tacit check` says which.")
         if found.fingerprint == context.cursor:
             return dg.SkipReason("No file is new or has changed.")
-        if found.still_seconds < STILL_SECONDS:
+        if found.still_seconds < still_seconds:
             return dg.SkipReason("A file is still being written.")
+        if _was_taken(context.instance, found.fingerprint):
+            context.update_cursor(found.fingerprint)
+            return dg.SkipReason("The last run has taken what there is.")
         return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=found.fingerprint)
 
     return new_exports
 
 
-def exports(settings: Settings) -> Exports:
-    """Look at the files of all sources. Their names go into the fingerprint only.
-
-    Raises
-    ------
-    UsageError
-        A source has no files.
-    """
-    found = {
-        file
-        for source in settings.sources
-        for path in files_of(settings, source)
-        for file in single_files(path)
-    }
-    stats = {str(path): path.stat() for path in found}
-    last_change = max(max(stat.st_mtime, stat.st_ctime) for stat in stats.values())
-    return Exports(
-        fingerprint=_fingerprint(stats.items()),
-        files=len(stats),
-        still_seconds=time.time() - last_change,
-    )
-
-
-def _fingerprint(stats: Iterable[tuple[str, os.stat_result]]) -> str:
-    digest = hashlib.sha256()
-    for path, stat in sorted(stats, key=lambda item: item[0]):
-        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
-    return digest.hexdigest()
+def _was_taken(instance: dg.DagsterInstance, fingerprint: str) -> bool:
+    """Tell whether the last good run, whoever started it, found these very exports."""
+    good = dg.RunsFilter(job_name=JOB_NAME, statuses=[dg.DagsterRunStatus.SUCCESS])
+    return any(run.tags.get(EXPORTS_TAG) == fingerprint for run in instance.get_runs(good, limit=1))
 
 
 def _recover(settings: Settings, instance: dg.DagsterInstance) -> bool:

@@ -13,7 +13,7 @@ import dagster as dg
 from dagster_pipelines import publication
 from dagster_pipelines.dagster_home import WRITERS
 from dagster_pipelines.defs.checks import CANDIDATE
-from dagster_pipelines.defs.resources import RETRIES, OneRun
+from dagster_pipelines.defs.resources import OneRun, retries
 from dagster_pipelines.defs.table_metadata import ROW_COUNT, of_table
 from dagster_pipelines.settings import Schedule
 
@@ -33,7 +33,7 @@ def publication_assets(schedule: Schedule) -> list[dg.AssetsDefinition]:
         tags=TAGS,
         kinds={"duckdb", "parquet"},
         pool=WRITERS,
-        retry_policy=RETRIES,
+        retry_policy=retries(schedule),
     )
     def candidate(run: dg.ResourceParam[OneRun]) -> dg.MaterializeResult:
         """The file that would be published, in a folder that only the job can read."""

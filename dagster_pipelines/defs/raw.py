@@ -8,15 +8,16 @@ writes to, are one step of their own that closes the books after all of them.
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
+from dagster_pipelines.arrivals import exports as exports_now
 from dagster_pipelines.dagster_home import WRITERS
 from dagster_pipelines.defs.checks import CONSERVATION_LAW, conservation_law
-from dagster_pipelines.defs.resources import RETRIES, OneRun
+from dagster_pipelines.defs.resources import OneRun, retries
 from dagster_pipelines.defs.table_metadata import of_warehouse
+from dagster_pipelines.freshness import expectation_of
 from dagster_pipelines.settings import Settings, Source
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -26,10 +27,8 @@ GROUP = "raw"
 OWNERS = ["team:data"]
 TAGS = {"privacy": "pseudonymised"}
 
-# A monthly snapshot never fails; a weekly export that does not come is noticed.
-EXPORT_FRESHNESS = dg.FreshnessPolicy.time_window(
-    fail_window=timedelta(days=35), warn_window=timedelta(days=8)
-)
+# On a run: the fingerprint of the exports that it found. The sensor starts none for what was taken.
+EXPORTS_TAG = "tacit/exports"
 
 ROWS = tuple(
     dg.AssetKey(["raw", table]) for format_ in FORMATS.values() for table in format_.TABLES
@@ -39,6 +38,7 @@ ROWS = tuple(
 def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Return the exports that `tacit.yml` names and the raw tables that are made of them."""
     exports = {source.name: _export(source) for source in settings.sources}
+    policy = retries(settings.schedule)
 
     def exports_of(format_: str) -> list[dg.AssetKey]:
         named = [source.name for source in settings.sources if source.format == format_]
@@ -55,12 +55,18 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
             ),
         ],
         pool=WRITERS,
-        retry_policy=RETRIES,
+        retry_policy=policy,
     )
-    def declared(run: dg.ResourceParam[OneRun]) -> Iterator[dg.MaterializeResult]:
+    def declared(
+        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
+    ) -> Iterator[dg.MaterializeResult]:
         """Look at every source first; then write down what tacit.yml says, in one transaction."""
         with run.step("declare"):
             run.check_sources()
+            # Before the first file is read: one that comes later has another fingerprint.
+            context.instance.add_run_tags(
+                run.run_id, {EXPORTS_TAG: exports_now(settings).fingerprint}
+            )
             run.landing.declare()
             yield from _materialised(run, ["sources", "parameters"])
 
@@ -72,7 +78,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         tags=TAGS,
         kinds={"duckdb", "csv"},
         pool=WRITERS,
-        retry_policy=RETRIES,
+        retry_policy=policy,
     )
     def roster_csv_rows(
         context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
@@ -89,7 +95,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         tags=TAGS,
         kinds={"duckdb", "csv"},
         pool=WRITERS,
-        retry_policy=RETRIES,
+        retry_policy=policy,
     )
     def interaction_csv_rows(
         context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
@@ -122,7 +128,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
             ),
         ],
         pool=WRITERS,
-        retry_policy=RETRIES,
+        retry_policy=policy,
     )
     def slack(
         context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
@@ -138,7 +144,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         tags=TAGS,
         kinds={"duckdb", "python"},
         pool=WRITERS,
-        retry_policy=RETRIES,
+        retry_policy=policy,
     )
     def identity_map(run: dg.ResourceParam[OneRun]) -> dg.MaterializeResult:
         """Who is behind an identifier: a person of the roster, somebody unknown, an external."""
@@ -166,7 +172,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         ],
         check_specs=[CONSERVATION_LAW],
         pool=WRITERS,
-        retry_policy=RETRIES,
+        retry_policy=policy,
     )
     def manifest(run: dg.ResourceParam[OneRun]) -> Iterator[Any]:
         """Close the books of the load: count again, apart from the loader, where each record is."""
@@ -195,7 +201,15 @@ def _export(source: Source) -> dg.AssetSpec:
         owners=OWNERS,
         tags={"privacy": "personal"},
         kinds={"json" if source.format == "slack" else "csv"},
-        freshness_policy=EXPORT_FRESHNESS,
+        freshness_policy=export_freshness(source),
+    )
+
+
+def export_freshness(source: Source) -> dg.FreshnessPolicy | None:
+    """Return after how long without a new file the exports of a source are late, and overdue."""
+    expected = expectation_of(source)
+    return expected and dg.FreshnessPolicy.time_window(
+        fail_window=expected.overdue_after, warn_window=expected.late_after
     )
 
 

@@ -7,9 +7,11 @@ concept; what a resource wraps, in plain modules that know nothing of Dagster.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -20,10 +22,10 @@ from dagster_dbt import DbtCliResource, DbtProject
 
 from dagster_pipelines.dagster_home import dbt_path, environment, recover_dead_runs
 from dagster_pipelines.dagster_storage import brisk_storage
-from dagster_pipelines.errors import JobError, TacitError
+from dagster_pipelines.errors import JobError, PassingError, TacitError, UsageError
 from dagster_pipelines.landing import Landing, Receipt
-from dagster_pipelines.run_lock import run_lock
-from dagster_pipelines.settings import Settings
+from dagster_pipelines.run_lock import PATIENCE_SECONDS, run_lock
+from dagster_pipelines.settings import Schedule, Settings
 from dagster_pipelines.sqlfiles import repository
 from dagster_pipelines.stopping import gone_in_time, is_interruption
 
@@ -32,9 +34,14 @@ Progress = Callable[[str, int, int | None], None]
 
 STOPPED = "The run was stopped by a signal; what was published before stays."
 
-# For steps that can be done again at any time. Mistakes of a user, failed checks and a full disk
-# are the same the second time and are not tried again.
-RETRIES = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
+MAX_RETRIES = 2
+
+# A run that Dagster started waits for one of the command line, longer than any is known to take.
+TURN_PATIENCE_SECONDS = 6 * 3600.0
+
+# While it waits it gives a sign of life: whoever clears up takes a silent run for a dead one.
+_SIGN_OF_LIFE_SECONDS = 30.0
+WAITING_TAG = "tacit/waits_for"
 
 _INTERRUPTIONS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt)
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -43,8 +50,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 class OneRun:
     """One run from its first step to its last, and the lock that it holds.
 
-    The first step that begins takes the lock. Making the resource does not: what is raised there,
-    Dagster masks, and nobody would read that another run is at work.
+    The first step that begins takes the lock, unless it was waited for before. `is_watched` says
+    that somebody sits at the command line: then nothing is tried again and nothing waited for,
+    since whoever reads the sentence can do so, and what is wrong is said with the file's name.
     """
 
     def __init__(
@@ -53,11 +61,15 @@ class OneRun:
         run_id: str,
         instance: dg.DagsterInstance,
         progress: Progress | None = None,
+        *,
+        is_watched: bool = False,
     ) -> None:
         self.settings = settings
         self.run_id = run_id
+        self.is_watched = is_watched
         self.failures: dict[str, TacitError] = {}
         self.durations: dict[str, float] = {}
+        self._attempts: Counter[str] = Counter()
         self.is_stopped = False
         self._instance = instance
         self._progress = progress
@@ -89,13 +101,35 @@ class OneRun:
         Raises
         ------
         UsageError
-            A source is not usable.
+            A source is not usable. In a run that nobody watches the sentence goes to the run's
+            record, where no file's name may stand.
         """
-        if not self._has_checked_sources:
+        if self._has_checked_sources:
+            return
+        try:
             self.landing.preflight()
-            self._has_checked_sources = True
+        except UsageError as error:
+            if self.is_watched:
+                raise
+            raise UsageError(_without_files(str(error))) from None
+        self._has_checked_sources = True
 
-    def begin(self) -> None:
+    def wait_for_turn(self, patience_seconds: float = TURN_PATIENCE_SECONDS) -> None:
+        """Take the run lock as soon as it is free; at the end of patience leave it at that.
+
+        The queue lets one run of Dagster's go at a time, but a run of the command line may have the
+        lock before Dagster knows of it. This comes before the first step, while no slot of the
+        writers' pool is taken: the other run needs them. Nothing is raised here, where Dagster
+        would mask it; that another run is at work is then said by the first step.
+        """
+        deadline = time.monotonic() + patience_seconds
+        while not self._has_begun and time.monotonic() < deadline:
+            try:
+                self.begin(min(_SIGN_OF_LIFE_SECONDS, patience_seconds))
+            except JobError:
+                self._instance.add_run_tags(self.run_id, {WAITING_TAG: "another run"})
+
+    def begin(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Take the run lock, once, and clear up after runs that died with it.
 
         Raises
@@ -104,7 +138,7 @@ class OneRun:
             Another run is at work.
         """
         if not self._has_begun:
-            self._held.enter_context(run_lock(self.settings))
+            self._held.enter_context(run_lock(self.settings, patience_seconds))
             self._has_begun = True
             os.environ.update(environment(self.settings))
             recover_dead_runs(self._instance, self.run_id)
@@ -137,7 +171,11 @@ class OneRun:
             self.durations[name] = self.durations.get(name, 0.0) + time.monotonic() - began
 
     def _failure(self, name: str, error: BaseException) -> dg.Failure:
-        """Note what stopped a step and return how Dagster is told."""
+        """Note what stopped a step and return how Dagster is told.
+
+        The last failure of a step is one that is not to be tried again: of one that exceeded its
+        retries, Dagster forgets the sentence.
+        """
         if self.is_stopped:
             said: TacitError = JobError(STOPPED)
         elif isinstance(error, TacitError):
@@ -145,8 +183,11 @@ class OneRun:
         else:
             said = JobError(_without_text(name, error))
         self.failures[name] = said
-        is_unforeseen = not self.is_stopped and said is not error
-        return dg.Failure(str(said), allow_retries=is_unforeseen)
+        self._attempts[name] += 1
+        may_pass = isinstance(error, PassingError) or said is not error
+        is_over = self.is_stopped or self.is_watched or self._attempts[name] > MAX_RETRIES
+        may_retry = may_pass and not is_over
+        return dg.Failure(str(said), allow_retries=may_retry)
 
 
 def run_resource(settings: Settings) -> dg.ResourceDefinition:
@@ -157,9 +198,21 @@ def run_resource(settings: Settings) -> dg.ResourceDefinition:
         if context.instance is None or context.run_id is None:
             raise JobError("A run needs an instance of Dagster.")
         with OneRun(settings, context.run_id, context.instance) as one_run:
+            one_run.wait_for_turn()
             yield one_run
 
     return run
+
+
+def retries(schedule: Schedule) -> dg.RetryPolicy:
+    """Return how a step that can be done again at any time is tried again.
+
+    Which failures may pass, `OneRun.step` says: mistakes of a user, failed checks and a full disk
+    are the same the second time.
+    """
+    return dg.RetryPolicy(
+        max_retries=MAX_RETRIES, delay=schedule.retry_seconds, backoff=dg.Backoff.LINEAR
+    )
 
 
 def dbt_project(settings: Settings) -> DbtProject:
@@ -183,6 +236,14 @@ def dbt_resource(project: DbtProject) -> Dbt:
     # Read by the script that starts dbt.
     os.environ["TACIT_PYTHON"] = sys.executable
     return Dbt(project_dir=project, dbt_executable=_PACKAGE / "bin" / "dbt")
+
+
+def _without_files(sentence: str) -> str:
+    """Say which source is unusable, without the name of a file or of its columns."""
+    place = re.match(r"sources\[[a-z0-9_]+\]", sentence)
+    if place is None:
+        return sentence
+    return f"{place[0]} cannot be read as tacit.yml says; `tacit check` says which file, and why."
 
 
 def _without_text(step: str, error: BaseException) -> str:

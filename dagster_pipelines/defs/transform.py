@@ -21,10 +21,11 @@ from dagster_dbt import (
 
 from dagster_pipelines.dagster_home import WRITERS, dbt_path
 from dagster_pipelines.dbt_manifest import Manifest
-from dagster_pipelines.defs.resources import RETRIES, Dbt, OneRun
+from dagster_pipelines.defs.resources import Dbt, OneRun, retries
 from dagster_pipelines.defs.table_metadata import of_warehouse
-from dagster_pipelines.errors import JobError
+from dagster_pipelines.errors import JobError, PassingError
 from dagster_pipelines.expectations.validation import warm_up
+from dagster_pipelines.settings import Schedule
 
 STAGE = "Compute"
 OWNERS = ["team:data"]
@@ -37,6 +38,9 @@ PRIVACY = {"bi": "groups_only"}
 
 # How dbt says that it has dealt with a model or a seed. A test that fails is a failed check.
 _RESULTS = ("LogModelResult", "LogSeedResult")
+_TEST_RESULT = "LogTestResult"
+
+UNFINISHED = "dbt did not come to its end; dbt/logs/dbt.log in the data folder may say why."
 
 _MANIFEST_OF_LOAD = dg.AssetKey(["raw", "files"])
 
@@ -73,7 +77,9 @@ def _behind_the_books(deps: Any) -> list[dg.AssetDep]:
     return deps
 
 
-def model_assets(manifest: Manifest, project: DbtProject) -> dg.AssetsDefinition:
+def model_assets(
+    manifest: Manifest, project: DbtProject, schedule: Schedule
+) -> dg.AssetsDefinition:
     """Return all of dbt as one step."""
 
     @dbt_assets(
@@ -84,7 +90,7 @@ def model_assets(manifest: Manifest, project: DbtProject) -> dg.AssetsDefinition
             DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True)
         ),
         pool=WRITERS,
-        retry_policy=RETRIES,
+        retry_policy=retries(schedule),
     )
     def dbt_models(
         context: dg.AssetExecutionContext, dbt: Dbt, run: dg.ResourceParam[OneRun]
@@ -103,6 +109,8 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, run: OneRun) -> Iterator
     ------
     JobError
         A model could not be built, or a test failed.
+    PassingError
+        dbt said neither, and did not come to its end.
     """
     os.environ["TACIT_PARENT"] = str(os.getpid())
     warm_up()
@@ -115,31 +123,36 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, run: OneRun) -> Iterator
     )
     invocation.termination_timeout_seconds = PATIENCE_SECONDS
     try:
-        events, broken = _followed(invocation, run)
+        events, broken, tests = _followed(invocation, run)
     finally:
         invocation.process.kill()
         invocation.process.wait()
     yield from _with_descriptions(context, run, events)
-    if broken or invocation.process.returncode != 0:
+    if broken or tests:
         raise JobError(_failure_sentence(broken))
+    if invocation.process.returncode != 0:
+        raise PassingError(UNFINISHED)
 
 
-def _followed(invocation: DbtCliInvocation, run: OneRun) -> tuple[list[Any], list[str]]:
-    """Wait for dbt; return Dagster's events and the names of the models that could not be built."""
+def _followed(invocation: DbtCliInvocation, run: OneRun) -> tuple[list[Any], list[str], int]:
+    """Wait for dbt; return Dagster's events, the models that could not be built, failed tests."""
     events: list[Any] = []
     broken: list[str] = []
+    failed_tests = 0
     raw_events = invocation.stream_raw_events()
     while True:
         # dagster-dbt prints what dbt says; it stands in dbt's own log.
         with redirect_stdout(io.StringIO()):
             event = next(raw_events, None)
         if event is None:
-            return events, broken
+            return events, broken, failed_tests
         name, data = event.raw_event["info"]["name"], event.raw_event["data"]
         if name == "LogStartLine":
             run.report(STAGE, data["index"] - 1, data["total"])
         if name in _RESULTS and data["node_info"]["node_status"] == "error":
             broken.append(data["node_info"]["node_name"])
+        if name == _TEST_RESULT and data["status"] in ("fail", "error"):
+            failed_tests += 1
         events += event.to_default_asset_events(
             manifest=invocation.manifest,
             dagster_dbt_translator=invocation.dagster_dbt_translator,
@@ -170,7 +183,7 @@ def _with_descriptions(
 def _failure_sentence(broken: list[str]) -> str:
     """Say which models failed; dbt's own words may quote values, and stay in its log."""
     if not broken:
-        return "A test of dbt failed, or dbt did not come to its end."
+        return "A test of dbt failed."
     others = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
     return (
         f"dbt could not build {broken[0]}{others}; dbt/target/dbt.log in the data folder says why."

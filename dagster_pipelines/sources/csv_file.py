@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from dagster_pipelines.errors import JobError, UsageError
+from dagster_pipelines.errors import PassingError, UsageError
 from dagster_pipelines.identifiers import trim
 from dagster_pipelines.sources.closing import Closing
 from dagster_pipelines.sources.csv_count import count_records
@@ -77,7 +77,7 @@ class CsvFile(Closing):
         ------
         UsageError
             The file is none of CSV.
-        JobError
+        PassingError
             The file cannot be read to its end, or was written to meanwhile.
         """
         for piece in self._cutter:
@@ -85,7 +85,7 @@ class CsvFile(Closing):
             yield piece
         now = os.fstat(self._file.fileno())
         if (now.st_size, now.st_mtime_ns) != (self.size, self._stat.st_mtime_ns):
-            raise JobError(f"{self.where} was written to while it was read; run again later.")
+            raise PassingError(f"{self.where} was written to while it was read; run again later.")
 
     def _bytes(self) -> Iterator[bytes]:
         """Yield the file's bytes as they are, in chunks."""
@@ -94,7 +94,7 @@ class CsvFile(Closing):
             try:
                 chunk = self._file.read(wanted)
             except OSError as error:
-                raise JobError(
+                raise PassingError(
                     f"{self.where} cannot be read to its end ({error.strerror}); run again."
                 ) from None
             if not chunk:

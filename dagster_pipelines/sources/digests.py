@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from dagster_pipelines.errors import JobError
+from dagster_pipelines.errors import PassingError
 
 _READ_BYTES = 1 << 22
 
@@ -15,7 +15,7 @@ def sha256_of(path: Path, where: str) -> str:
 
     Raises
     ------
-    JobError
+    PassingError
         The file cannot be read.
     """
     digest = hashlib.sha256()
@@ -24,5 +24,5 @@ def sha256_of(path: Path, where: str) -> str:
             while chunk := file.read(_READ_BYTES):
                 digest.update(chunk)
     except OSError as error:
-        raise JobError(f"{where} cannot be read ({error.strerror}); run again.") from None
+        raise PassingError(f"{where} cannot be read ({error.strerror}); run again.") from None
     return digest.hexdigest()

@@ -60,8 +60,9 @@ def described(definitions: dg.Definitions) -> Iterator[str]:
             f"{schedule.execution_timezone}, {schedule.default_status.value}"
         )
     for sensor in definitions.sensors or []:
+        starts = f"starts {sensor.job_name}" if sensor.targets else "starts nothing"
         yield (
-            f"sensor {sensor.name} starts {sensor.job_name}: every "
+            f"sensor {sensor.name} {starts}: every "
             f"{sensor.minimum_interval_seconds} s, {sensor.default_status.value}"
         )
     for job in definitions.jobs or []:

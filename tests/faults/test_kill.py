@@ -82,6 +82,20 @@ class Company:
             finally:
                 process.kill()
 
+    def tacit(self, *words: str) -> None:
+        """Type another command."""
+        subprocess.run(
+            [*TACIT, *words, "--config", str(self.config)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=True,
+            capture_output=True,
+        )
+
+    @property
+    def backup(self) -> Path:
+        """The backup that was made after its first run."""
+        return self.config.parent.with_name("backup")
+
     def signalled(self, stage: str, number: signal.Signals) -> tuple[int, float]:
         """Start the job and send it a signal in a stage; return its status and how long it took."""
         line, seconds = STAGES[stage]
@@ -138,6 +152,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     *_, last = sorted((company.config.parent / "exports" / "mail").glob("*.csv"))
     shutil.move(last, folder)
     company.run()
+    company.tacit("backup", str(company.backup))
     shutil.move(folder / last.name, last)
     return company
 
@@ -194,3 +209,15 @@ def test_the_second_run_at_once_is_refused_with_a_sentence(company: Company) -> 
     assert second.returncode == 1
     assert f"process {first.pid}" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_after_the_loss_of_all_data_backup_and_run_say_what_was_said_before(
+    company: Company,
+) -> None:
+    before = company.published()
+    shutil.rmtree(company.settings.data_path)
+    company.tacit("restore", str(company.backup))
+    restored = company.published()
+    assert restored != before
+    company.run()
+    assert company.published() == before

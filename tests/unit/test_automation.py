@@ -9,10 +9,11 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
+from dagster_pipelines.arrivals import exports
 from dagster_pipelines.dagster_home import open_instance
-from dagster_pipelines.defs import automation
-from dagster_pipelines.defs.automation import SENSOR_NAME, exports, schedule, sensor
+from dagster_pipelines.defs.automation import JOB_NAME, SENSOR_NAME, schedule, sensor
 from dagster_pipelines.defs.publish import publication_freshness
+from dagster_pipelines.defs.raw import EXPORTS_TAG
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.run_lock import run_lock
 from dagster_pipelines.settings import Schedule, Settings
@@ -42,9 +43,9 @@ def instance(company: Company) -> dg.DagsterInstance:
 
 
 @pytest.fixture
-def still(monkeypatch: pytest.MonkeyPatch) -> None:
+def still(settings: Settings) -> Settings:
     """Take every file for one that has stood still: nobody can set back when one last changed."""
-    monkeypatch.setattr(automation, "STILL_SECONDS", -1)
+    return settings.model_copy(update={"schedule": Schedule(still_seconds=0)})
 
 
 def evaluated(
@@ -61,21 +62,17 @@ def skipped(outcome: dg.SensorResult | dg.SkipReason) -> str:
     return outcome.skip_message or ""
 
 
-@pytest.mark.usefixtures("still")
-def test_a_new_file_starts_the_job_once(settings: Settings, instance: dg.DagsterInstance) -> None:
-    first = evaluated(settings, instance)
+def test_a_new_file_starts_the_job_once(still: Settings, instance: dg.DagsterInstance) -> None:
+    first = evaluated(still, instance)
     assert isinstance(first, dg.SensorResult)
     assert len(first.run_requests or []) == 1
-    assert skipped(evaluated(settings, instance, first.cursor)) == "No file is new or has changed."
+    assert skipped(evaluated(still, instance, first.cursor)) == "No file is new or has changed."
 
 
-@pytest.mark.usefixtures("still")
-def test_a_changed_file_starts_the_job_again(
-    settings: Settings, instance: dg.DagsterInstance
-) -> None:
-    before = exports(settings).fingerprint
-    (settings.folder / "hr.csv").write_text("person_id\n2\n")
-    outcome = evaluated(settings, instance, before)
+def test_a_changed_file_starts_the_job_again(still: Settings, instance: dg.DagsterInstance) -> None:
+    before = exports(still).fingerprint
+    (still.folder / "hr.csv").write_text("person_id\n2\n")
+    outcome = evaluated(still, instance, before)
     assert isinstance(outcome, dg.SensorResult)
     assert outcome.cursor != before
 
@@ -88,43 +85,58 @@ def test_a_file_that_is_still_being_written_is_left_alone(
 
 def test_a_file_that_was_copied_with_an_old_time_counts_as_just_written(settings: Settings) -> None:
     os.utime(settings.folder / "hr.csv", (0, 0))
-    assert exports(settings).still_seconds < automation.STILL_SECONDS
+    assert exports(settings).still_seconds < settings.schedule.still_seconds
 
 
-@pytest.mark.usefixtures("still")
 def test_nothing_starts_while_a_run_is_at_work(
-    settings: Settings, instance: dg.DagsterInstance
+    still: Settings, instance: dg.DagsterInstance
 ) -> None:
-    with run_lock(settings):
-        assert skipped(evaluated(settings, instance)) == "A run is at work."
+    with run_lock(still):
+        assert skipped(evaluated(still, instance)) == "A run is at work."
 
 
-@pytest.mark.usefixtures("still")
-def test_nothing_starts_while_a_run_waits(settings: Settings, instance: dg.DagsterInstance) -> None:
+def test_nothing_starts_while_a_run_waits(still: Settings, instance: dg.DagsterInstance) -> None:
     @dg.job
     def waiting() -> None:
         """Nothing; it only waits."""
 
     run = instance.create_run_for_job(waiting, status=dg.DagsterRunStatus.NOT_STARTED)
     try:
-        assert skipped(evaluated(settings, instance)) == "A run waits or is at work."
+        assert skipped(evaluated(still, instance)) == "A run waits or is at work."
     finally:
         instance.delete_run(run.run_id)
 
 
-@pytest.mark.usefixtures("still")
-def test_a_source_without_files_is_a_reason_and_not_an_error(
-    settings: Settings, instance: dg.DagsterInstance
+def test_what_the_last_good_run_has_taken_starts_nothing(
+    still: Settings, instance: dg.DagsterInstance
 ) -> None:
-    (settings.folder / "hr.csv").unlink()
-    assert "`tacit check` says which" in skipped(evaluated(settings, instance))
+    found = exports(still).fingerprint
+
+    @dg.job(name=JOB_NAME)
+    def another() -> None:
+        """Nothing; somebody else's run."""
+
+    run = instance.create_run_for_job(another, status=dg.DagsterRunStatus.SUCCESS)
+    instance.add_run_tags(run.run_id, {EXPORTS_TAG: found})
+    try:
+        assert skipped(evaluated(still, instance)) == "The last run has taken what there is."
+        (still.folder / "hr.csv").write_text("person_id\n3\n")
+        assert isinstance(evaluated(still, instance), dg.SensorResult)
+    finally:
+        instance.delete_run(run.run_id)
 
 
-@pytest.mark.usefixtures("still")
-def test_the_cursor_names_no_file(settings: Settings, instance: dg.DagsterInstance) -> None:
-    outcome = evaluated(settings, instance)
+def test_a_source_without_files_is_a_reason_and_not_an_error(
+    still: Settings, instance: dg.DagsterInstance
+) -> None:
+    (still.folder / "hr.csv").unlink()
+    assert "`tacit check` says which" in skipped(evaluated(still, instance))
+
+
+def test_the_cursor_names_no_file(still: Settings, instance: dg.DagsterInstance) -> None:
+    outcome = evaluated(still, instance)
     assert isinstance(outcome, dg.SensorResult)
-    assert outcome.cursor == exports(settings).fingerprint
+    assert outcome.cursor == exports(still).fingerprint
     assert "hr" not in outcome.cursor
     assert len(outcome.cursor) == 64
 

@@ -8,7 +8,6 @@ from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -17,6 +16,8 @@ from rich.console import Console
 
 from dagster_pipelines import cli, sqlfiles, summary
 from dagster_pipelines.command_line import printing
+from dagster_pipelines.failure_log import Failure, write_down
+from dagster_pipelines.job import FailedCheck, JobResult
 from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.summary import Headline, Parties
 from dagster_pipelines.warehouse import connect, declare_tables, prepare_folders, warehouse_path
@@ -237,6 +238,40 @@ def test_status_says_that_a_published_file_is_damaged(
     assert "Damaged: tacit.duckdb of gen-1" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("expect_every", "status", "said"),
+    [("1m", 1, "hr is overdue"), ("never", 0, None), (None, 0, "hr is overdue")],
+)
+def test_status_ends_with_1_if_a_source_is_overdue_by_its_own_word(
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    expect_every: str | None,
+    status: int,
+    said: str | None,
+) -> None:
+    publish(settings)
+    path = settings.folder / "tacit.yml"
+    written = yaml.safe_load(path.read_text())
+    for source in written["sources"]:
+        source |= {"expect_every": expect_every if source["name"] == "hr" else "never"}
+    path.write_text(yaml.safe_dump(written))
+    assert cli.run(["status", "--config", str(path)]) == status
+    shown = capsys.readouterr().out
+    assert (said or "Sources") in shown
+    assert said is not None or "hr is" not in shown
+    assert "mail is" not in shown
+
+
+def test_status_ends_with_1_after_a_failure_that_no_run_has_mended(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(settings)
+    failure = Failure("run", datetime(2026, 3, 1, 4, tzinfo=UTC), None, "It rained.", "gen-1")
+    write_down(settings, failure)
+    assert cli.run(["status", "--config", str(settings.folder / "tacit.yml")]) == 1
+    assert failure.sentence in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_published_file_that_is_no_database_is_damage_and_no_crash(settings: Settings) -> None:
     generation = publish(settings)
     (generation / "tacit.duckdb").write_bytes(b"no database")
@@ -259,13 +294,11 @@ def test_status_while_a_run_is_at_work_shows_what_is_published(
 
 
 def test_a_failed_run_says_what_failed_and_what_stays(tmp_path: Path) -> None:
-    result = SimpleNamespace(
+    result = JobResult(
         outcome="failed",
-        succeeded=False,
+        run_id="run",
         errors=["The disk is full."],
-        failed_checks=[
-            SimpleNamespace(name="has_rows", table="bi.release", sentence="It is empty.")
-        ],
+        failed_checks=[FailedCheck("has_rows", "bi.release", "It is empty.")],
         published=tmp_path,
     )
     page = console()
