@@ -25,6 +25,7 @@ from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.staging import refuse_unreadable_patterns
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import (
+    clear_spilled,
     connect,
     declare_tables,
     plain_errors,
@@ -85,6 +86,8 @@ class Landing:
         """
         prepare_folders(self._settings)
         with self._warehouse() as connection, Vault.open(self._settings) as vault:
+            # Nobody else has the warehouse now: what lies there is of processes that are gone.
+            clear_spilled(self._settings)
             declare_tables(connection)
             _refuse_strangers(connection, vault)
             with transaction(connection, _FAILED):

@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 from dagster_pipelines.errors import UsageError
+from dagster_pipelines.leftovers import draft_prefix
 
 _LINE = re.compile(r"tacit-key-1 ([0-9a-f]{64}) ([0-9a-f]{16})\n?")
 _KEY_BYTES = 32
@@ -64,7 +65,7 @@ def make_key(path: Path) -> bytes:
         The file cannot be written.
     """
     key = secrets.token_bytes(_KEY_BYTES)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = path.with_name(f"{draft_prefix(path)}{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -75,6 +75,19 @@ def prepare_folders(settings: Settings) -> None:
     share_warehouse(settings)
 
 
+def clear_spilled(settings: Settings) -> None:
+    """Remove what processes that were killed had no room for in memory.
+
+    DuckDB removes its own when it closes, and never another's. Call it with the warehouse open for
+    writing and before anything is written: nobody else can have files there then.
+    """
+    for path in (settings.data_path / "warehouse" / "tmp").iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def share_warehouse(settings: Settings) -> None:
     """Give the warehouse to `privacy.warehouse_group`; without one, take back what was shared.
 

@@ -22,6 +22,7 @@ from dagster_pipelines.dagster_home import dbt_path, environment, recover_dead_r
 from dagster_pipelines.dagster_storage import brisk_storage
 from dagster_pipelines.errors import JobError, TacitError
 from dagster_pipelines.landing import Landing, Receipt
+from dagster_pipelines.leftovers import clear_leftovers
 from dagster_pipelines.run_lock import run_lock
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import repository
@@ -108,6 +109,7 @@ class OneRun:
             self._has_begun = True
             os.environ.update(environment(self.settings))
             recover_dead_runs(self._instance, self.run_id)
+            clear_leftovers(self.settings)
 
     def report(self, stage: str, done: int, total: int | None = None) -> None:
         """Say how far a stage is, if anybody listens."""
