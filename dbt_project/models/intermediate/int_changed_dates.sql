@@ -109,7 +109,8 @@ noted_states as (
         records_state,
         parties_state,
         roster_state,
-        parameters_state
+        parameters_state,
+        noted_at
     from {{ this }}
     qualify row_number() over (partition by date order by noted_at desc) = 1
     {%- else -%}
@@ -118,7 +119,8 @@ noted_states as (
         null::hugeint as records_state,
         null::hugeint as parties_state,
         null::hugeint as roster_state,
-        null::varchar as parameters_state
+        null::varchar as parameters_state,
+        null::timestamp as noted_at
     where false
     {%- endif %}
 
@@ -155,7 +157,11 @@ changed_dates as (
         states.parties_state,
         states.roster_state,
         states.parameters_state,
-        current_localtimestamp() as noted_at
+        {# Clocks go back; what is noted later must be known as later all the same. #}
+        greatest(
+            current_localtimestamp(),
+            (select max(noted_at) + interval 1 microsecond from noted_states)
+        ) as noted_at
     from states
     full outer join noted_states
         on states.date = noted_states.date
