@@ -13,7 +13,6 @@ link. What a dead run left lying about is cleared by the next.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -26,6 +25,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_pipelines.causes import FULL_DISK, cause_of
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -77,11 +77,11 @@ def write_candidate(settings: Settings, run_id: str) -> Path:
     Raises
     ------
     JobError
-        The disk is full; or the warehouse is open in another program.
+        The disk is full; or the warehouse is damaged, or open in another program.
     """
     clear_leftovers(settings)
     folder = candidate_path(settings, run_id)
-    with _full_disk_said(folder.parent):
+    with _causes_said(folder.parent):
         folder.mkdir(mode=0o700)
         try:
             _write_database(warehouse_path(settings), folder)
@@ -170,7 +170,7 @@ def promote(candidate: Path) -> Path:
     if problems:
         raise JobError(f"The candidate is not as declared: {problems[0]}")
     generation = published / f"{_GENERATION}{_new_id(published)}"
-    with _full_disk_said(published):
+    with _causes_said(published):
         candidate.chmod(0o755)
         _flush(candidate)
         candidate.rename(generation)
@@ -379,16 +379,16 @@ def _flush(path: Path) -> None:
 
 
 @contextmanager
-def _full_disk_said(folder: Path) -> Iterator[None]:
-    """Say a full disk in a sentence, however it makes itself known; let all else pass."""
-    sentence = f"The disk is full: the publication needs more room in {folder}."
+def _causes_said(folder: Path) -> Iterator[None]:
+    """Say a full disk or a damaged warehouse in a sentence; let all else pass."""
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise JobError(sentence) from None
-        raise
-    except duckdb.Error as error:
-        if "No space left" in str(error):
-            raise JobError(sentence) from None
-        raise
+    except (OSError, duckdb.Error) as error:
+        cause = cause_of(error)
+        if cause == FULL_DISK:
+            sentence = f"The disk is full: the publication needs more room in {folder}."
+        elif cause:
+            sentence = f"The publication cannot be written: {cause}."
+        else:
+            raise
+        raise JobError(sentence) from None

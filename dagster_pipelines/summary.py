@@ -26,7 +26,7 @@ from dagster_pipelines.publication import (
 )
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
-from dagster_pipelines.warehouse import connect, warehouse_path
+from dagster_pipelines.warehouse import connect, plain_errors, warehouse_path
 
 Row = dict[str, Any]
 
@@ -117,12 +117,15 @@ def holdings(settings: Settings, run_id: str = "") -> Holdings | None:
     Raises
     ------
     JobError
-        The warehouse is open in another program.
+        The warehouse is open in another program, or damaged.
     """
     path = warehouse_path(settings)
     if not path.exists():
         return None
-    with closing(connect(path, read_only=True)) as connection:
+    with (
+        closing(connect(path, read_only=True)) as connection,
+        plain_errors("The warehouse could not be read"),
+    ):
         look = _Look(connection, SQL / "ops" / "status.sql")
         reasons = _by_source(look("reasons"), "reason", "quarantined")
         rules = _by_source(look("exclusions"), "rule", "excluded")

@@ -18,6 +18,7 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject
 
+from dagster_pipelines.causes import cause_of
 from dagster_pipelines.dagster_home import dbt_path, environment, recover_dead_runs
 from dagster_pipelines.dagster_storage import brisk_storage
 from dagster_pipelines.errors import JobError, TacitError
@@ -144,11 +145,13 @@ class OneRun:
             said: TacitError = JobError(STOPPED)
         elif isinstance(error, TacitError):
             said = error
+        elif why := cause_of(error):
+            said = JobError(f"The step {name} could not be done: {why}.")
         else:
             said = JobError(_without_text(name, error))
         self.failures[name] = said
-        is_unforeseen = not self.is_stopped and said is not error
-        return dg.Failure(str(said), allow_retries=is_unforeseen)
+        is_foreseen = self.is_stopped or said is error or cause_of(error) is not None
+        return dg.Failure(str(said), allow_retries=not is_foreseen)
 
 
 def run_resource(settings: Settings) -> dg.ResourceDefinition:

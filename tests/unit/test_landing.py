@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.landing import Landing, check_files
+from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import connect, prepare_folders, vault_path, warehouse_path
 from tests.harness.landed import (
     NOW,
@@ -399,6 +401,22 @@ def test_what_is_no_database_gets_a_sentence(tmp_path: Path) -> None:
     warehouse_path(company).write_text("not a database")
     with pytest.raises(JobError, match="cannot be opened as a database"):
         Landing(company, "run").declare()
+
+
+@pytest.mark.parametrize("place", [9, 100, 4096, 4136])
+@pytest.mark.parametrize("path_of", [warehouse_path, vault_path])
+def test_a_flipped_bit_is_damage_and_no_other_process(
+    tmp_path: Path, path_of: Callable[[Settings], Path], place: int
+) -> None:
+    """DuckDB's sentence about a damaged block has the letters of `lock` in it."""
+    write_all(tmp_path, {"hr.csv": ["person_id", "a"]})
+    company = a_company(tmp_path, a_roster())
+    landed(company)
+    content = bytearray(path_of(company).read_bytes())
+    content[place] ^= 1
+    path_of(company).write_bytes(content)
+    with pytest.raises(JobError, match=r"is damaged; put back a copy .* or remove both"):
+        landed(company)
 
 
 @pytest.mark.parametrize("name", ["TACIT_THREADS", "TACIT_MEMORY_LIMIT"])
