@@ -126,7 +126,10 @@ def recover_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = Non
         record.dagster_run
         for record in records
         if record.dagster_run.run_id != own_run_id
-        and (now - _utc(record.update_timestamp) > _GRACE or _process_is_gone(instance, record))
+        # Either way: a sign of life from the future was given before the clock went back.
+        and (
+            abs(now - _utc(record.update_timestamp)) > _GRACE or _process_is_gone(instance, record)
+        )
     ]
     for run in dead:
         instance.report_run_failed(

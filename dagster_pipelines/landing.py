@@ -39,6 +39,8 @@ __all__ = ["FileReport", "Landing", "Receipt", "UnbalancedFile", "check_files", 
 
 Progress = Callable[[str, int, int | None], None]
 
+_FIRST_MOMENT = datetime(2026, 1, 1)  # noqa: DTZ001 - as the times of runs, UTC without saying so
+
 _FAILED = "The exports could not be loaded into the warehouse"
 
 
@@ -68,7 +70,14 @@ class Landing:
         ------
         UsageError
             A source, the vault's key or the folders are unusable. Nothing was stored.
+        JobError
+        The machine's clock shows a day before there was this program.
         """
+        if self._run.now < _FIRST_MOMENT:
+            raise JobError(
+                f"The clock of this machine says {self._run.now:%Y-%m-%d}; set it and run again:"
+                " what the exports hold would be taken for what is to come."
+            )
         prepare_folders(self._settings)
         refuse_unreadable_patterns(self._settings)
         for source in self._settings.sources:

@@ -26,6 +26,8 @@ SENSOR_NAME = "new_exports"
 # A file whose size and times have not changed for as long as this is complete.
 STILL_SECONDS = 30
 
+_STILL_WRITTEN = "A file is still being written."
+
 _WAITING_OR_AT_WORK = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -46,7 +48,11 @@ JOB = dg.define_asset_job(
 
 @dataclass(frozen=True)
 class Exports:
-    """The files that the sources name now: what they are, and for how long none has changed."""
+    """The files that the sources name now: what they are, and for how long none has changed.
+
+    `still_seconds` is negative if one was changed later than the clock says: it went back since, or
+    whoever copied the file set its time.
+    """
 
     fingerprint: str
     files: int
@@ -103,10 +109,16 @@ def sensor(settings: Settings) -> dg.SensorDefinition:
             found = exports(settings)
         except (UsageError, OSError):
             return dg.SkipReason("A source has no files; `tacit check` says which.")
-        if found.fingerprint == context.cursor:
+        if found.fingerprint == (context.cursor or "").partition(" ")[0]:
             return dg.SkipReason("No file is new or has changed.")
-        if found.still_seconds < STILL_SECONDS:
-            return dg.SkipReason("A file is still being written.")
+        if found.still_seconds < 0:
+            # A time to come says nothing; what is as it was at the look before has stood still.
+            started, _, looked_at = (context.cursor or "").partition(" ")
+            if looked_at != found.fingerprint:
+                seen = f"{started} {found.fingerprint}"
+                return dg.SensorResult(skip_reason=_STILL_WRITTEN, cursor=seen)
+        elif found.still_seconds < STILL_SECONDS:
+            return dg.SkipReason(_STILL_WRITTEN)
         return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=found.fingerprint)
 
     return new_exports
