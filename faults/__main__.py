@@ -1,6 +1,6 @@
 """Do to tacit what can be done to it, and see that nothing is lost: what `make faults` runs.
 
-    python -m faults [--kills 500] [--seed 1] [--parts kills,stops,disk,clock,flips,readers]
+    python -m faults [--kills 500] [--seed 1] [--parts load,vault,readers]
 
 A whole campaign (all parts, 500 kills and more) writes the figures of `docs/faults.md`, and
 `docs/faults.json`; any other writes `results.md` and `results.json` in its folder. The exit status
@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from dagster_pipelines.sqlfiles import repository
@@ -21,7 +22,8 @@ from faults import clock, disk, flips, kills, readers, results, victims, whole_r
 from faults.companies import Stock
 
 DEFAULT_FOLDER = repository() / "faults" / "data"
-PARTS = ("kills", "stops", "disk", "clock", "flips", "readers")
+STAGES = tuple(kills.SHARES)
+PARTS = (*STAGES, "runs", "stops", "disk", "clock", "flips", "readers")
 WHOLE_KILLS = 500
 WHOLE_RUN_SHARE = 0.08
 STOPS_SHARE = 0.02
@@ -54,9 +56,13 @@ def run_campaign(folder: Path, parts: tuple[str, ...], wanted: int, seed: int) -
         raise victims.VictimFailedError(f"an undisturbed run failed: {printed}")
     states = kills.States(stock, before)
 
-    def kill() -> None:
-        whole = max(1, round(wanted * WHOLE_RUN_SHARE))
-        done.kills = kills.campaign(states, max(wanted - whole, 1), seed, say)
+    whole = max(1, round(wanted * WHOLE_RUN_SHARE))
+
+    def kill(stage: str) -> None:
+        of_stage = max(1, round((wanted - whole) * kills.SHARES[stage]))
+        done.kills.append(kills.of_stage(states, stage, of_stage, seed, say))
+
+    def kill_runs() -> None:
         done.kills.append(whole_runs.kills(states, whole, seed, say))
 
     def stop() -> None:
@@ -80,9 +86,9 @@ def run_campaign(folder: Path, parts: tuple[str, ...], wanted: int, seed: int) -
             victim, max(5, round(READERS * many)), max(5, round(PROMOTIONS * many)), seed, say
         )
 
-    work: dict[str, Callable[[], None]] = dict(
-        zip(PARTS, (kill, stop, fill_disk, move_clock, flip, read), strict=True)
-    )
+    work: dict[str, Callable[[], None]] = {stage: partial(kill, stage) for stage in STAGES}
+    work |= {"runs": kill_runs, "stops": stop, "disk": fill_disk}
+    work |= {"clock": move_clock, "flips": flip, "readers": read}
     for part in parts:
         say(part)
         work[part]()

@@ -8,6 +8,7 @@ where nothing is stored.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,8 @@ def exchange(file: Path, chance: random.Random) -> None:
     _write(other, content)
 
 
+_FILE = re.compile(r"tacit\.duckdb|\w+\.parquet|SHA256SUMS")
+
 KINDS = {"bit flipped": flip, "cut short": cut, "deleted": delete, "exchanged": exchange}
 
 
@@ -88,7 +91,7 @@ def of_publication(
                 assert generation  # noqa: S101 - it has published
                 damage(generation / name, chance)
                 tally.done += 1
-                _look(tally, victim.settings, generation, name if kind != "exchanged" else "")
+                _look(tally, victim.settings, generation, name)
         status, printed = whole_runs.run(victim, "status")
         if status != 1 or "Damaged:" not in printed or "Traceback" in printed:
             tally.problems.append(f"`tacit status` ended with {status}")
@@ -155,13 +158,16 @@ def _said_by_load(settings: Settings, log: Path) -> str:
 
 
 def _look(tally: Damages, settings: Settings, generation: Path, name: str) -> None:
-    """See that the damage is noticed, with the names of generation and file."""
+    """See that the damage is noticed, with the names of generation and file.
+
+    Whether a file is wrong or its checksum cannot be told: it is the file that is named.
+    """
     try:
         publication.verify(generation)
     except JobError as error:
         shown = summary.published(settings, check=True)
-        is_said = shown is not None and shown.damage is not None
-        if is_said and generation.name in str(error) and name in str(error):
+        is_said = shown is not None and str(error) in (shown.damage or "")
+        if is_said and generation.name in str(error) and _FILE.search(str(error)):
             tally.noticed += 1
         else:
             tally.problems.append(f"{name}: {error}")

@@ -135,8 +135,10 @@ class States:
         return warehouse_hashes(control.settings, ("raw",))
 
 
-def campaign(states: States, kills: int, seed: int, say: Callable[[str], None]) -> list[Tally]:
-    """Kill every stage; return what came of it. `kills` of all stages together are aimed at."""
+def of_stage(
+    states: States, stage: str, wanted: int, seed: int, say: Callable[[str], None]
+) -> Tally:
+    """Kill one stage at least so many times; return what came of it."""
     trials = {
         "load": _load_trial,
         "vault": _vault_trial,
@@ -144,21 +146,15 @@ def campaign(states: States, kills: int, seed: int, say: Callable[[str], None]) 
         "audit": _audit_trial,
         "promotion": _promotion_trial,
     }
-    tallies = []
-    for stage, trial in trials.items():
-        wanted = max(1, round(kills * SHARES[stage]))
-        chance = random.Random(f"{seed}/{stage}")
-        tally = Tally(stage)
-        tallies.append(tally)
-        began = time.monotonic()
-        while tally.kills < wanted:
-            tally.trials += 1
-            trial(states, tally, chance)
-        say(
-            f" {stage}: {tally.kills} kills in {tally.trials} trials,"
-            f" {len(tally.problems)} problems, {time.monotonic() - began:.0f} s"
-        )
-    return tallies
+    tally, chance, began = Tally(stage), random.Random(f"{seed}/{stage}"), time.monotonic()
+    while tally.kills < wanted:
+        tally.trials += 1
+        trials[stage](states, tally, chance)
+    say(
+        f" {stage}: {tally.kills} kills in {tally.trials} trials,"
+        f" {len(tally.problems)} problems, {time.monotonic() - began:.0f} s"
+    )
+    return tally
 
 
 def _kill_some(

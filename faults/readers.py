@@ -24,6 +24,7 @@ import duckdb
 from dagster_pipelines import publication
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import warehouse_path
+from faults import victims
 from faults.companies import Victim
 
 PAUSES_SECONDS = (3.0, 9.0)
@@ -62,21 +63,28 @@ def campaign(
 ) -> Reading:
     """Promote again and again under readers; return what they saw."""
     settings = victim.settings
-    first = _promote(settings, 0)
+    log = victim.folder / "promotion.log"
+    # A fork of a process that has a database open would share its memory of it.
+    victims.run(lambda _: _promote(settings, 0), log)
+    first = publication.current(settings)
+    assert first  # noqa: S101 - it has just been published
     published = publication.published_path(settings)
     done = Reading(readers, promotions)
-    with closing(publication.open_published(first)) as patient:
-        children = [_start(published, f"{seed}/{number}") for number in range(readers)]
-        for number in range(1, promotions + 1):
-            began = time.monotonic()
-            _promote(settings, number)
-            time.sleep(max(0.0, SECONDS_A_PROMOTION - (time.monotonic() - began)))
-        time.sleep(PAUSES_SECONDS[1])
-        answers = [_answer_of(*child) for child in children]
-        if _numbers(patient) != {"0"}:
-            done.problems.append("who kept an old publication open lost it")
-        if promotions >= publication.GENERATIONS_KEPT and first.exists():
-            done.problems.append("more generations are kept than three")
+    patient = _start(lambda said: _hold(first, said))
+    children = [
+        _start(lambda said, number=number: _poll(published, f"{seed}/{number}", said))
+        for number in range(readers)
+    ]
+    for number in range(1, promotions + 1):
+        began = time.monotonic()
+        _promote(settings, number)
+        time.sleep(max(0.0, SECONDS_A_PROMOTION - (time.monotonic() - began)))
+    time.sleep(PAUSES_SECONDS[1])
+    answers = [_answer_of(*child) for child in children]
+    if _answer_of(*patient)["seen"] != ["0"]:
+        done.problems.append("who kept an old publication open lost it")
+    if promotions >= publication.GENERATIONS_KEPT and first.exists():
+        done.problems.append("more generations are kept than three")
     seconds = [one for answer in answers for one in answer["seconds"]]
     done.polls = len(seconds)
     done.seen = len({one for answer in answers for one in answer["seen"]})
@@ -103,13 +111,16 @@ def _numbers(connection: duckdb.DuckDBPyConnection, relation: str = "bi.{table}"
     return {row[0] for row in connection.execute(asked).fetchall()}
 
 
-def _start(published: Path, seed: str) -> tuple[int, int]:
+def _start(work: Callable[[int], None]) -> tuple[int, int]:
     """Fork a reader; return its number and where it will answer."""
     heard, said = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(heard)
-        _read_until_told(published, random.Random(seed), said)
+        try:
+            work(said)
+        finally:
+            os._exit(1)
     os.close(said)
     return child, heard
 
@@ -122,10 +133,27 @@ def _answer_of(child: int, heard: int) -> dict[str, Any]:
     return answer
 
 
-def _read_until_told(published: Path, chance: random.Random, said: int) -> None:
-    """Poll until SIGTERM, then answer and end. The signal is heard between two polls only."""
-    is_told: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: is_told.append(number))
+def _told() -> list[int]:
+    """Return what is empty until SIGTERM comes; so it is heard between two polls only."""
+    heard: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    return heard
+
+
+def _hold(generation: Path, said: int) -> None:
+    """Open one publication and keep it open until told; then read it."""
+    is_told = _told()
+    with closing(publication.open_published(generation)) as connection:
+        while not is_told:
+            time.sleep(0.05)
+        seen = sorted(_numbers(connection))
+    os.write(said, json.dumps({"seen": seen}).encode())
+    os._exit(0)
+
+
+def _poll(published: Path, seed: str, said: int) -> None:
+    """Poll until told, then answer and end."""
+    is_told, chance = _told(), random.Random(seed)
     answer: dict[str, Any] = {"seconds": [], "seen": [], "begun_again": 0, "problems": []}
     newest = -1
     while not is_told:

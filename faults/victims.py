@@ -96,6 +96,7 @@ def _live(work: Work, log: Path, said: int) -> None:
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(output, 1)
         os.dup2(output, 2)
+        sys.stdout = sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
         work(lambda: _write(said))
         status = 0
     except BaseException:  # noqa: BLE001 - a fork must not go on as its parent
