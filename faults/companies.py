@@ -34,6 +34,9 @@ MARK = ".faults"
 
 CHANNELS = ("general", "help", "lunch", "reading")
 MESSAGE_SHARE = 0.5
+NEWCOMERS = 8
+"""How many the newer roster and the newer Slack export have that the older ones have not."""
+
 Exports = Literal["older", "newer"]
 
 
@@ -83,6 +86,9 @@ class Stock:
         people = found(SCALE)
         write_exports(people, self.folder)
         (self.folder / "slack").mkdir()
+        roster = (self.exports / "hr" / "roster.csv").read_text(encoding="utf-8")
+        older_roster = "".join(roster.splitlines(keepends=True)[:-NEWCOMERS])
+        (self.folder / "older_roster.csv").write_text(older_roster, encoding="utf-8")
         older, newer = _slack_exports(people)
         _zipped(self.folder / "slack" / "older.zip", older)
         _zipped(self.folder / "slack" / "newer.zip", newer)
@@ -98,7 +104,9 @@ class Stock:
         """Let a company's `tacit.yml` name the older exports only, or the newer ones too."""
         said = yaml.safe_load((self.folder / "tacit.yml").read_text(encoding="utf-8"))
         roster, mail = said["sources"]
-        roster["path"] = str(self.exports / "hr" / "roster.csv")
+        rosters = {"older": self.folder / "older_roster.csv"}
+        rosters["newer"] = self.exports / "hr" / "roster.csv"
+        roster["path"] = str(rosters[exports])
         files = sorted(map(str, (self.exports / "mail").glob("*.csv")))
         chats = [str(self.folder / "slack" / f"{one}.zip") for one in ("older", "newer")]
         mail["path"] = files[:1] if exports == "older" else files
@@ -156,8 +164,17 @@ def _slack_exports(people: People) -> Iterator[dict[str, Any]]:
         {"id": account, "team_id": "T1", "name": account.lower(), "profile": {"email": address}}
         for address, account in accounts.items()
     ]
-    yield _export(users[: len(users) * 3 // 4], [one for one in messages if one[1] < middle])
-    yield _export(users, [one for one in messages if one[1] >= overlap])
+    newcomers = [
+        {"id": f"U9{number:05d}", "profile": {"email": f"new{number}@example.org"}}
+        for number in range(NEWCOMERS)
+    ]
+    yield _export(users, [one for one in messages if one[1] < middle])
+    late = [one for one in messages if one[1] >= overlap]
+    first_words = late[:: len(late) // NEWCOMERS]
+    for (_, day, message), newcomer in zip(first_words, newcomers, strict=False):
+        if day >= middle:
+            message["user"] = newcomer["id"]
+    yield _export([*users, *newcomers], late)
 
 
 def _export(
