@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dagster_pipelines import publication
+from dagster_pipelines.settings import Settings
 from dagster_pipelines.vault import Vault
 from faults import stages, victims
 from faults.companies import Stock, Victim
@@ -33,6 +34,8 @@ from faults.comparison import (
 
 SHARES = {"load": 0.30, "vault": 0.16, "build": 0.24, "audit": 0.14, "promotion": 0.16}
 """How the kills of single stages are shared out."""
+
+Stage = Callable[[Settings], victims.Work]
 
 MOST_IN_A_ROW = 4
 BATCHES = 60
@@ -96,28 +99,31 @@ class States:
         assert new  # noqa: S101
         return published_hashes(old), published_hashes(new)
 
-    def seconds_of(self, stage: str) -> float:
+    def seconds_of(self, what: str, measure: Callable[[], float]) -> float:
         """Return how long a stage takes if nobody disturbs it; measured once."""
-        if stage not in self._seconds:
-            self._seconds[stage] = self._measured(stage)
-        return self._seconds[stage]
+        if what not in self._seconds:
+            self._seconds[what] = measure()
+        return self._seconds[what]
 
-    def _measured(self, stage: str) -> float:
-        begin = {"load": self.before, "build": self.loaded}.get(stage, self.built)
-        victim = self.stock.copy(begin, "rehearsal", "newer")
-        if stage == "vault":
+    def seconds_of_stage(self, begin: Victim, stage: Stage) -> float:
+        """Return how long a stage takes that begins with a company."""
+
+        def measure() -> float:
+            victim = self.stock.copy(begin, "rehearsal", "newer")
+            return victims.run(stage(victim.settings), self.log)
+
+        return self.seconds_of(stage.__name__, measure)
+
+    def seconds_of_vault(self) -> float:
+        """Return how long storing all batches takes."""
+
+        def measure() -> float:
+            victim = self.stock.fresh("rehearsal", "newer")
             with Path(os.devnull).open("wb") as nobody:
-                work = stages.resolve(
-                    self.stock.fresh("rehearsal", "newer").settings, BATCHES, nobody.fileno()
-                )
+                work = stages.resolve(victim.settings, BATCHES, nobody.fileno())
                 return victims.run(work, self.log)
-        of_stage = {
-            "load": stages.load,
-            "build": stages.build,
-            "audit": stages.check,
-            "promotion": stages.promote,
-        }
-        return victims.run(of_stage[stage](victim.settings), self.log)
+
+        return self.seconds_of("vault", measure)
 
     def loaded_undisturbed(self, victim: Victim, *, from_nothing: bool) -> Hashes:
         """Load the exports into an empty warehouse beside a victim's vault; return what is in raw.
@@ -202,7 +208,9 @@ def _load_trial(states: States, tally: Tally, chance: random.Random) -> None:
     else:
         victim = states.stock.copy(states.before, "victim", "newer")
     work = stages.load(victim.settings)
-    _kill_some(states, tally, chance, victim, work, states.seconds_of("load"))
+    _kill_some(
+        states, tally, chance, victim, work, states.seconds_of_stage(states.before, stages.load)
+    )
     _recover(states, tally, victim, work)
     expected = states.loaded_undisturbed(victim, from_nothing=from_nothing)
     found = warehouse_hashes(victim.settings, ("raw",))
@@ -214,7 +222,7 @@ def _vault_trial(states: States, tally: Tally, chance: random.Random) -> None:
     victim = states.stock.fresh("victim", "newer")
     heard, said = os.pipe()
     work = stages.resolve(victim.settings, BATCHES, said)
-    _kill_some(states, tally, chance, victim, work, states.seconds_of("vault"))
+    _kill_some(states, tally, chance, victim, work, states.seconds_of_vault())
     os.close(said)
     with os.fdopen(heard) as reader:
         # A process that dies in the middle of a line has not said it.
@@ -239,7 +247,9 @@ def _vault_trial(states: States, tally: Tally, chance: random.Random) -> None:
 def _build_trial(states: States, tally: Tally, chance: random.Random) -> None:
     victim = states.stock.copy(states.loaded, "victim", "newer")
     work = stages.build(victim.settings)
-    _kill_some(states, tally, chance, victim, work, states.seconds_of("build"))
+    _kill_some(
+        states, tally, chance, victim, work, states.seconds_of_stage(states.loaded, stages.build)
+    )
     _recover(states, tally, victim, work)
     found = warehouse_hashes(victim.settings, ("staging", "intermediate", "marts", "bi"))
     tally.note(differences(found, states.built_hashes), f"trial {tally.trials}, models")
@@ -257,7 +267,7 @@ def _publication_trial(
     states: States,
     tally: Tally,
     chance: random.Random,
-    stage: Callable[..., victims.Work],
+    stage: Stage,
     *,
     may_publish: bool,
 ) -> None:
@@ -265,7 +275,7 @@ def _publication_trial(
     victim = states.stock.copy(states.built, "victim", "newer")
     old, new = states.publications
     allowed = [old, new] if may_publish else [old]
-    work, duration = stage(victim.settings), states.seconds_of(tally.stage)
+    work, duration = stage(victim.settings), states.seconds_of_stage(states.built, stage)
 
     def look() -> list[str]:
         generation = publication.current(victim.settings)

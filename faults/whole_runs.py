@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -142,16 +141,17 @@ def _watch(settings: Settings, said: int) -> None:
 
 
 def _duration(states: States) -> float:
-    """Return the median seconds of undisturbed runs: of this one and, where it ran, its build."""
-    seconds = []
-    for _ in range(2):
-        victim = states.stock.copy(states.before, "rehearsal", "newer")
-        began = time.monotonic()
-        status, printed = run(victim)
-        seconds.append(time.monotonic() - began)
-        if status != 0:
-            raise victims.VictimFailedError(f"an undisturbed run failed: {printed}")
-    return statistics.median(seconds)
+    """Return the seconds of a whole run that nobody disturbs."""
+    return states.seconds_of("whole run", lambda: _seconds_of_a_run(states))
+
+
+def _seconds_of_a_run(states: States) -> float:
+    victim = states.stock.copy(states.before, "rehearsal", "newer")
+    began = time.monotonic()
+    status, printed = run(victim)
+    if status != 0:
+        raise victims.VictimFailedError(f"an undisturbed run failed: {printed}")
+    return time.monotonic() - began
 
 
 def _signalled(tally: Tally, victim: Victim, number: signal.Signals, delay: float) -> None:

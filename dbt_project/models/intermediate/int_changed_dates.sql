@@ -126,6 +126,13 @@ noted_states as (
 
 ),
 
+last_notes as (
+
+    select max(noted_at) as noted_at
+    from noted_states
+
+),
+
 changed_dates as (
 
     select
@@ -160,12 +167,13 @@ changed_dates as (
         {# Clocks go back; what is noted later must be known as later all the same. #}
         greatest(
             current_localtimestamp(),
-            (select max(noted_at) + interval 1 microsecond from noted_states)
+            last_notes.noted_at + interval 1 microsecond
         ) as noted_at
     from states
     full outer join noted_states
         on states.date = noted_states.date
     cross join parameters
+    cross join last_notes
     where
         (
             states.records_state,
