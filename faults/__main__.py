@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from dagster_pipelines.sqlfiles import repository
+from dagster_pipelines.stopping import as_keyboard_interrupt
 from faults import clock, disk, flips, kills, readers, results, victims, whole_runs
 from faults.companies import Stock
 
@@ -135,7 +136,9 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.kills < 1:
         parser.error("it takes at least one kill")
-    done = run_campaign(arguments.folder, arguments.parts, arguments.kills, arguments.seed)
+    # Told to stop, it takes its small disk away first.
+    with as_keyboard_interrupt():
+        done = run_campaign(arguments.folder, arguments.parts, arguments.kills, arguments.seed)
     figures = results.written(done)
     print(figures)
     if arguments.parts == PARTS and arguments.kills >= WHOLE_KILLS:

@@ -31,7 +31,8 @@ from faults.kills import States
 
 MEBIBYTE = 1 << 20
 DISK_BYTES = 256 * MEBIBYTE
-MOST_RUNS = 14
+ROOM_FOR_ALL = 64 * MEBIBYTE
+MOST_RUNS = 12
 SENTENCE = "disk is full"
 
 # How a run that ended tells in which stage it did; the last line of progress that was begun.
@@ -63,14 +64,18 @@ def campaign(states: States, say: Callable[[str], None]) -> FullDisk:
             say(f" full disk: left out; {refusal}")
             return done
         _, expected = states.publications
-        bounds = [(0, _run_with(states, folder, 0, done, expected)), (64 * MEBIBYTE, "none")]
+
+        def met_with(left: int) -> tuple[int, str]:
+            stage = _run_with(states, folder, left, done, expected)
+            say(f" {left} bytes left: {stage}")
+            return left, stage
+
+        bounds = [met_with(0), (ROOM_FOR_ALL, "none")]
         for _ in range(MOST_RUNS):
             gap = _next_gap(bounds)
             if gap is None:
                 break
-            left = sum(gap) // 2
-            bounds.append((left, _run_with(states, folder, left, done, expected)))
-            bounds.sort()
+            bounds = sorted([*bounds, met_with(sum(gap) // 2)])
         _promote_without_room(states, folder, done)
     say(f" full disk: {sum(map(len, done.met.values()))} runs, {len(done.problems)} problems")
     return done

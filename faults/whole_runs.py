@@ -32,7 +32,9 @@ from faults.comparison import (
 )
 from faults.kills import MOST_IN_A_ROW, States, Tally
 
-TACIT = (sys.executable, "-c", "from dagster_pipelines.cli import main; main()")
+# As typed at a terminal: what a script puts into the background is deaf to SIGINT.
+_LISTEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+TACIT = (sys.executable, "-c", f"{_LISTEN}; from dagster_pipelines.cli import main; main()")
 LONGEST_SECONDS = 600
 GONE_SECONDS = 10.0
 # dbt looks for its parent five times a second.
