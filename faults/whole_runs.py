@@ -114,8 +114,12 @@ def watched(settings: Settings, tally: Tally) -> Iterator[None]:
     heard, said = os.pipe()
     watcher = os.fork()
     if watcher == 0:
-        os.close(heard)
-        _watch(settings, said)
+        try:
+            os.close(heard)
+            _watch(settings, said)
+        finally:
+            # A fork must not go on as its parent.
+            os._exit(0)
     os.close(said)
     try:
         yield
