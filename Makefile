@@ -23,7 +23,7 @@ CHECK_PYTHON = import sys; v = sys.version_info[:2]; \
 	sys.exit(0 if (3, 11) <= v < (3, 14) else "tacit needs Python 3.11, 3.12 or 3.13, and \
 	$(PYTHON) is %d.%d; name another one: make $(MAKECMDGOALS) PYTHON=python3.12" % v)
 
-.PHONY: help setup demo test lint format bench docs up lock clean
+.PHONY: help setup demo test lint format bench faults docs up lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is to make
@@ -51,6 +51,9 @@ format: setup ## put Python and SQL in order
 
 bench: setup ## measure; see benchmarks/README.md
 	@$(BIN)/python -m benchmarks
+
+faults: setup ## kill, fill, flip and jump, and see that nothing is lost; see docs/faults.md
+	@$(BIN)/python -m faults $(FAULTS_ARGS)
 
 docs: setup ## write dbt's documentation of every model and column, from ./demo
 	@test -e $(DEMO_WAREHOUSE) || $(BIN)/tacit demo demo

@@ -20,7 +20,9 @@ from dagster_pipelines.sources.paths import files_of, single_files
 class Exports:
     """The files that the sources name now: what they are, and for how long none has changed.
 
-    `fingerprint` is a SHA-256 of their paths, sizes and times, in hexadecimal.
+    `fingerprint` is a SHA-256 of their paths, sizes and times, in hexadecimal. `still_seconds` is
+    negative if one was changed later than the clock says: it went back since, or whoever copied the
+    file set its time.
     """
 
     fingerprint: str

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from dagster_pipelines import __version__
+from dagster_pipelines.causes import cause_of
 from dagster_pipelines.command_line import actions
 from dagster_pipelines.command_line.console import aside
 from dagster_pipelines.command_line.failures import write_details
@@ -51,6 +52,9 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # the last resort: nobody is shown a traceback
         if os.environ.get("TACIT_DEBUG"):
             raise
+        if why := cause_of(error):
+            console.print(f"tacit: {why[0].upper()}{why[1:]}.", style="red", markup=False)
+            return 1
         path = write_details(error)
         where = f"; {path} says where in the code" if path else ""
         sentence = f"tacit: an error that nobody foresaw ({type(error).__name__}){where}."

@@ -8,6 +8,7 @@ is gone. What the job does belongs in `defs`; starting it, in `job`.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from dagster_pipelines.leftovers import draft_prefix
 from dagster_pipelines.run_lock import run_lock
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import repository
@@ -83,7 +85,7 @@ def prepare_home(settings: Settings) -> Path:
     home.mkdir(mode=0o700, exist_ok=True)
     written, wanted = home / "dagster.yaml", _TEMPLATE.read_bytes()
     if not written.exists() or written.read_bytes() != wanted:
-        fresh = home / f".dagster.yaml-{os.getpid()}"
+        fresh = home / f"{draft_prefix(written)}{secrets.token_hex(4)}"
         fresh.write_bytes(wanted)
         fresh.replace(written)
     return home
@@ -124,7 +126,10 @@ def recover_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = Non
         record.dagster_run
         for record in records
         if record.dagster_run.run_id != own_run_id
-        and (now - _utc(record.update_timestamp) > _GRACE or _process_is_gone(instance, record))
+        # Either way: a sign of life from the future was given before the clock went back.
+        and (
+            abs(now - _utc(record.update_timestamp)) > _GRACE or _process_is_gone(instance, record)
+        )
     ]
     for run in dead:
         instance.report_run_failed(

@@ -19,6 +19,7 @@ from typing import Any
 
 from dagster_pipelines.dagster_home import dbt_path, environment
 from dagster_pipelines.errors import JobError
+from dagster_pipelines.leftovers import parse_prefix
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import project_fingerprint, repository
 from dagster_pipelines.warehouse import prepare_folders
@@ -81,7 +82,7 @@ def _fingerprint() -> str:
 def _parse(settings: Settings, kept: Path) -> None:
     """Let dbt parse the project into a folder of its own; move what is needed out of it."""
     folder = dbt_path(settings)
-    with tempfile.TemporaryDirectory(prefix="parse-", dir=folder) as target:
+    with tempfile.TemporaryDirectory(prefix=parse_prefix(), dir=folder) as target:
         if (folder / _PARTIAL).exists():
             shutil.copy(folder / _PARTIAL, target)
         done = subprocess.run(

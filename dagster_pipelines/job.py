@@ -17,6 +17,7 @@ from uuid import uuid4
 import dagster as dg
 
 from dagster_pipelines import publication
+from dagster_pipelines.causes import names_a_cause
 from dagster_pipelines.dagster_home import open_instance
 from dagster_pipelines.defs import build_defs
 from dagster_pipelines.defs.automation import JOB_NAME
@@ -160,19 +161,25 @@ def _errors(run: OneRun, *, has_failed_checks: bool) -> list[str]:
     return [
         str(error)
         for step, error in run.failures.items()
-        if not (step == "dbt" and has_failed_checks)
+        if not (step == "dbt" and has_failed_checks) or names_a_cause(str(error))
     ]
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what Dagster and dagster-dbt would say off the console."""
+    """Keep what Dagster and dagster-dbt would say off the console.
+
+    By a filter: a logger that is merely disabled is enabled again by whoever configures logging.
+    """
     loggers = [logging.getLogger(name) for name in _CHATTERERS]
-    before = [logger.disabled for logger in loggers]
     for logger in loggers:
-        logger.disabled = True
+        logger.addFilter(_say_nothing)
     try:
         yield
     finally:
-        for logger, was_disabled in zip(loggers, before, strict=True):
-            logger.disabled = was_disabled
+        for logger in loggers:
+            logger.removeFilter(_say_nothing)
+
+
+def _say_nothing(_: logging.LogRecord) -> bool:
+    return False

@@ -25,6 +25,7 @@ from dagster_pipelines.sqlfiles import SQL, project_fingerprint, statements
 from dagster_pipelines.staging import refuse_unreadable_patterns
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import (
+    clear_spilled,
     connect,
     declare_tables,
     plain_errors,
@@ -37,6 +38,8 @@ from dagster_pipelines.warehouse import (
 __all__ = ["FileReport", "Landing", "Receipt", "UnbalancedFile", "check_files", "unbalanced_files"]
 
 Progress = Callable[[str, int, int | None], None]
+
+_FIRST_MOMENT = datetime(2026, 1, 1)  # noqa: DTZ001 - as the times of runs, UTC without saying so
 
 _FAILED = "The exports could not be loaded into the warehouse"
 
@@ -67,7 +70,14 @@ class Landing:
         ------
         UsageError
             A source, the vault's key or the folders are unusable. Nothing was stored.
+        JobError
+        The machine's clock shows a day before there was this program.
         """
+        if self._run.now < _FIRST_MOMENT:
+            raise JobError(
+                f"The clock of this machine says {self._run.now:%Y-%m-%d}; set it and run again:"
+                " what the exports hold would be taken for what is to come."
+            )
         prepare_folders(self._settings)
         refuse_unreadable_patterns(self._settings)
         for source in self._settings.sources:
@@ -85,6 +95,8 @@ class Landing:
         """
         prepare_folders(self._settings)
         with self._warehouse() as connection, Vault.open(self._settings) as vault:
+            # Nobody else has the warehouse now: what lies there is of processes that are gone.
+            clear_spilled(self._settings)
             declare_tables(connection)
             _refuse_strangers(connection, vault)
             with transaction(connection, _FAILED):

@@ -13,7 +13,6 @@ link. What a dead run left lying about is cleared by the next.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -26,6 +25,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_pipelines.causes import FULL_DISK, cause_of
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -46,6 +46,8 @@ _REMOVED = ".removed-"
 
 # No published column may be named like something that stands for one person.
 _PERSONAL = re.compile(r"(^|_)(person|identifier|email|address|login|hash|key)(_|$)|_id$")
+_CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[\w.]+)", re.ASCII)
+_SERIAL = re.compile(r"gen-([0-9]+)-")
 _NOT_PERSONAL = {("release", "run_id")}
 
 Columns = dict[str, list[tuple[str, str, bool]]]
@@ -75,11 +77,11 @@ def write_candidate(settings: Settings, run_id: str) -> Path:
     Raises
     ------
     JobError
-        The disk is full; or the warehouse is open in another program.
+        The disk is full; or the warehouse is damaged, or open in another program.
     """
     clear_leftovers(settings)
     folder = candidate_path(settings, run_id)
-    with _full_disk_said(folder.parent):
+    with _causes_said(folder.parent):
         folder.mkdir(mode=0o700)
         try:
             _write_database(warehouse_path(settings), folder)
@@ -157,17 +159,18 @@ def promote(candidate: Path) -> Path:
     Raises
     ------
     JobError
-        The candidate does not exist or fails its audit, or the disk is full; the old generation
-        stays published.
+        The candidate does not exist or fails its audit, the disk is full, or somebody has put
+        something else in the link's place; what is published stays.
     """
     published = candidate.parent
     if not candidate.is_dir():
         raise JobError("There is no candidate of this run to publish; start the whole job.")
+    _refuse_what_is_no_link(published / CURRENT)
     problems = audit(candidate)
     if problems:
         raise JobError(f"The candidate is not as declared: {problems[0]}")
-    generation = published / f"{_GENERATION}{_new_id()}"
-    with _full_disk_said(published):
+    generation = published / f"{_GENERATION}{_new_id(published)}"
+    with _causes_said(published):
         candidate.chmod(0o755)
         _flush(candidate)
         candidate.rename(generation)
@@ -181,13 +184,19 @@ def promote(candidate: Path) -> Path:
 
 
 def current(settings: Settings) -> Path | None:
-    """Return the generation that is published now; None if there is none."""
+    """Return the generation that is published now; None if there is none, or it is gone."""
     link = published_path(settings) / CURRENT
     return link.resolve() if link.exists() else None
 
 
+def missing(settings: Settings) -> str | None:
+    """Return the name of the generation that is published and is not there; None if all is well."""
+    link = published_path(settings) / CURRENT
+    return link.readlink().name if link.is_symlink() and not link.exists() else None
+
+
 def generations(settings: Settings) -> list[Path]:
-    """Return the generations that are kept, newest first."""
+    """Return the generations that are kept, the last promoted first, whatever the clock said."""
     return _generations(published_path(settings))
 
 
@@ -199,18 +208,38 @@ def verify(generation: Path) -> None:
     JobError
         A file is missing, is one too many, or is not what it was.
     """
-    try:
-        lines = (generation / CHECKSUMS).read_text(encoding="ascii").splitlines()
-    except OSError:
-        raise JobError(f"{generation.name} has no {CHECKSUMS} that can be read.") from None
-    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    sums = _checksums(generation)
     present = {path.name for path in generation.iterdir()} - {CHECKSUMS}
     for name in sorted(present ^ set(sums)):
         kind = "is missing from" if name in sums else "does not belong into"
         raise JobError(f"{name} {kind} {generation.name}.")
     for name, digest in sums.items():
-        if _sha256(generation / name) != digest:
+        try:
+            is_as_written = _sha256(generation / name) == digest
+        except OSError:
+            raise JobError(f"{name} of {generation.name} cannot be read.") from None
+        if not is_as_written:
             raise JobError(f"{name} of {generation.name} is not what was written.")
+
+
+def _checksums(generation: Path) -> dict[str, str]:
+    """Return the digest of each file of a generation, as was written down.
+
+    Raises
+    ------
+    JobError
+        The list is missing or damaged.
+    """
+    try:
+        text = (generation / CHECKSUMS).read_text(encoding="ascii")
+    except OSError:
+        raise JobError(f"{generation.name} has no {CHECKSUMS} that can be read.") from None
+    except UnicodeDecodeError:
+        text = ""
+    lines = [_CHECKSUM_LINE.fullmatch(line) for line in text.split("\n")[:-1]]
+    if not lines or not text.endswith("\n") or None in lines:
+        raise JobError(f"{CHECKSUMS} of {generation.name} is not what was written.")
+    return {line["name"]: line["digest"] for line in lines if line}
 
 
 def clear_leftovers(settings: Settings) -> None:
@@ -286,13 +315,41 @@ def _differences(declared: Columns, found: Columns) -> list[str]:
     return problems
 
 
-def _new_id() -> str:
-    """Return a name that sorts by time and that nobody has had before."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+def _new_id(published: Path) -> str:
+    """Return a name that nobody has had before: a number that only grows, and the time.
+
+    Clocks go back, by hand or after a night without power; what was promoted last must not be taken
+    for old then.
+    """
+    serial = max(map(_serial, published.glob(f"{_GENERATION}*")), default=0) + 1
+    return f"{serial:08d}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _serial(generation: Path) -> int:
+    """Return the number of a generation; names that bear none are older than all that do."""
+    numbered = _SERIAL.match(generation.name)
+    return int(numbered.group(1)) if numbered else 0
 
 
 def _generations(published: Path) -> list[Path]:
-    return sorted(published.glob(f"{_GENERATION}*"), reverse=True)
+    """Return the generations, the last promoted first."""
+    found = published.glob(f"{_GENERATION}*")
+    return sorted(found, key=lambda path: (_serial(path), path.name), reverse=True)
+
+
+def _refuse_what_is_no_link(link: Path) -> None:
+    """Refuse a folder in the place of the link `current`: copying a data folder can make one.
+
+    Raises
+    ------
+    JobError
+        There is a folder.
+    """
+    if link.is_dir() and not link.is_symlink():
+        raise JobError(
+            f"{link} is a folder, and should be a link to a generation: somebody has copied the"
+            " data folder without its links; remove that folder and run again."
+        )
 
 
 def _remove_old_generations(published: Path) -> None:
@@ -322,16 +379,16 @@ def _flush(path: Path) -> None:
 
 
 @contextmanager
-def _full_disk_said(folder: Path) -> Iterator[None]:
-    """Say a full disk in a sentence, however it makes itself known; let all else pass."""
-    sentence = f"The disk is full: the publication needs more room in {folder}."
+def _causes_said(folder: Path) -> Iterator[None]:
+    """Say a full disk or a damaged warehouse in a sentence; let all else pass."""
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise JobError(sentence) from None
-        raise
-    except duckdb.Error as error:
-        if "No space left" in str(error):
-            raise JobError(sentence) from None
-        raise
+    except (OSError, duckdb.Error) as error:
+        cause = cause_of(error)
+        if cause == FULL_DISK:
+            sentence = f"The disk is full: the publication needs more room in {folder}."
+        elif cause:
+            sentence = f"The publication cannot be written: {cause}."
+        else:
+            raise
+        raise JobError(sentence) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +21,9 @@ from dagster_pipelines.sources.batches import REJECTED, Reading
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import connect_in_memory
+
+_FARTHEST_BEHIND = timedelta(days=3653)
+"""How much younger than the clock a file may be and still be believed."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,10 @@ def stage_file(
     rejected: list[pa.Table] = []
     excluded: Counter[str] = Counter()
     content_hashes: dict[str, list[Integers]] = {table: [] for table in format_.TABLES}
-    for batch in format_.batches(settings, source, reading, vault, now):
+    # An export is not younger than what it holds. If it is younger than the clock, the clock may be
+    # behind, and what was exported must not be taken for what is to come.
+    horizon = max(now, min(reading.exported_at, now + _FARTHEST_BEHIND))
+    for batch in format_.batches(settings, source, reading, vault, horizon):
         rejected.append(batch.rejected)
         excluded += batch.excluded
         for table, rows in batch.rows.items():

@@ -17,12 +17,21 @@ import duckdb
 
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.freshness import Freshness, freshness_of
-from dagster_pipelines.publication import DATABASE, current, open_published, published_path, verify
+from dagster_pipelines.publication import (
+    DATABASE,
+    current,
+    missing,
+    open_published,
+    published_path,
+    verify,
+)
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
-from dagster_pipelines.warehouse import connect, warehouse_path
+from dagster_pipelines.warehouse import connect, plain_errors, warehouse_path
 
 Row = dict[str, Any]
+
+_MEND = "Do not use it: `tacit run` publishes a whole one."
 
 
 @dataclass(frozen=True)
@@ -109,12 +118,15 @@ def holdings(settings: Settings, run_id: str = "") -> Holdings | None:
     Raises
     ------
     JobError
-        The warehouse is open in another program.
+        The warehouse is open in another program, or damaged.
     """
     path = warehouse_path(settings)
     if not path.exists():
         return None
-    with closing(connect(path, read_only=True)) as connection:
+    with (
+        closing(connect(path, read_only=True)) as connection,
+        plain_errors("The warehouse could not be read"),
+    ):
         look = _Look(connection, SQL / "ops" / "status.sql")
         reasons = _by_source(look("reasons"), "reason", "quarantined")
         rules = _by_source(look("exclusions"), "rule", "excluded")
@@ -158,26 +170,30 @@ def freshness(settings: Settings, held: Holdings) -> dict[str, Freshness]:
 
 def published(settings: Settings, *, check: bool = False) -> Published | None:
     """Look at what is published; None while nothing is. `check` compares it with its checksums."""
+    database = published_path(settings) / "current" / DATABASE
+    gone = missing(settings)
+    if gone:
+        damage = f"{gone} is what is published, and it is not there. {_MEND}"
+        return Published(published_path(settings) / gone, database, {}, None, damage=damage)
     generation = current(settings)
     if generation is None:
         return None
-    damage = None
     if check:
         try:
             verify(generation)
         except JobError as error:
-            damage = str(error)
-    database = published_path(settings) / "current" / DATABASE
+            # What is damaged is not opened: a database's code is not made for it.
+            return Published(generation, database, {}, None, damage=f"{error} {_MEND}")
     try:
         with closing(open_published(generation)) as connection:
             [release] = _Look(connection, SQL / "bi" / "release.sql")("answer")
             headlines = _Look(connection, SQL / "bi" / "headlines.sql")("answer")
             withheld = _Look(connection, SQL / "bi" / "withheld.sql")("answer")
     except (duckdb.BinderException, ValueError):
-        damage = damage or "Another version of tacit published it; `tacit run` publishes anew."
+        damage = "Another version of tacit published it; `tacit run` publishes anew."
         return Published(generation, database, {}, None, damage=damage)
     except duckdb.Error:
-        damage = damage or f"{DATABASE} of {generation.name} cannot be read."
+        damage = f"{DATABASE} of {generation.name} cannot be read. {_MEND}"
         return Published(generation, database, {}, None, damage=damage)
     weeks = [row["week_start"] for row in headlines if row["is_last_week"]]
     return Published(
@@ -187,7 +203,6 @@ def published(settings: Settings, *, check: bool = False) -> Published | None:
         week=weeks[0] if weeks else None,
         headlines=_headlines(headlines),
         withheld={row["segment_type"]: (row["withheld_cells"], row["cells"]) for row in withheld},
-        damage=damage,
     )
 
 

@@ -21,7 +21,13 @@ from dagster_pipelines.identifiers import Identifier, canonical, domain_and_pare
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.vault_key import check_value, make_key, read_key
-from dagster_pipelines.warehouse import connect, connect_in_memory, transaction, vault_path
+from dagster_pipelines.warehouse import (
+    connect,
+    connect_in_memory,
+    plain_errors,
+    transaction,
+    vault_path,
+)
 
 __all__ = ["SPACE", "Vault", "canonical"]
 
@@ -51,11 +57,12 @@ class Vault:
             The vault holds identifiers and the key is missing, broken, another's, or readable by
             others. A key is made only while the vault is empty.
         JobError
-            Another process has the vault open.
+            Another process has the vault open, or it is damaged.
         """
         connection = connect(vault_path(settings))
         try:
-            key = _key_of(connection, settings)
+            with plain_errors("The vault could not be read"):
+                key = _key_of(connection, settings)
         except BaseException:
             connection.close()
             raise

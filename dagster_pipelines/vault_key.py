@@ -11,7 +11,9 @@ import secrets
 import stat
 from pathlib import Path
 
-from dagster_pipelines.errors import UsageError
+from dagster_pipelines.causes import cause_of
+from dagster_pipelines.errors import JobError, UsageError
+from dagster_pipelines.leftovers import draft_prefix
 
 _LINE = re.compile(r"tacit-key-1 ([0-9a-f]{64}) ([0-9a-f]{16})\n?")
 _KEY_BYTES = 32
@@ -62,9 +64,11 @@ def make_key(path: Path) -> bytes:
     ------
     UsageError
         The file cannot be written.
+    JobError
+        The disk is full.
     """
     key = secrets.token_bytes(_KEY_BYTES)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = path.with_name(f"{draft_prefix(path)}{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -79,6 +83,8 @@ def make_key(path: Path) -> bytes:
                 draft.unlink()
         _sync_folder(path.parent)
     except OSError as error:
+        if why := cause_of(error):
+            raise JobError(f"privacy.key_file: {path} cannot be written: {why}.") from None
         raise UsageError(
             f"privacy.key_file: {path} cannot be written ({error.strerror});"
             " name a file in a folder of your own."

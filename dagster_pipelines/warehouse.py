@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dagster_pipelines.causes import cause_of, is_busy_database
 from dagster_pipelines.errors import JobError, PassingError, TacitError, UsageError
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -61,6 +62,8 @@ def prepare_folders(settings: Settings) -> None:
     ------
     UsageError
         A folder cannot be made where `data_dir` says, or cannot be given to the group.
+    JobError
+        The disk is full.
     """
     try:
         _make_folder(settings.data_path, 0o711)
@@ -68,11 +71,26 @@ def prepare_folders(settings: Settings) -> None:
             _make_folder(settings.data_path / name, 0o700)
         _make_folder(settings.data_path / "published", 0o755)
     except OSError as error:
+        if why := cause_of(error):
+            raise JobError(f"data_dir: {settings.data_path} cannot be made: {why}.") from None
         raise UsageError(
             f"data_dir: {settings.data_path} cannot be used ({error.strerror or 'no access'});"
             " name a folder that may be written."
         ) from None
     share_warehouse(settings)
+
+
+def clear_spilled(settings: Settings) -> None:
+    """Remove what processes that were killed had no room for in memory.
+
+    DuckDB removes its own when it closes, and never another's. Call it with the warehouse open for
+    writing and before anything is written: nobody else can have files there then.
+    """
+    for path in (settings.data_path / "warehouse" / "tmp").iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def share_warehouse(settings: Settings) -> None:
@@ -138,14 +156,13 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     configuration = _configuration(path)
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=configuration)
-    except duckdb.IOException as error:
-        if "lock" in str(error):
+    except duckdb.Error as error:
+        if is_busy_database(error):
             raise PassingError(
                 f"{path}: another process has this database open; close it and try again."
             ) from None
-        raise JobError(f"{path}: cannot be opened as a database of DuckDB.") from None
-    except duckdb.Error:
-        raise JobError(f"{path}: cannot be opened as a database of DuckDB.") from None
+        why = cause_of(error) or "whatever it is, it is not of this version"
+        raise JobError(f"{path}: cannot be opened as a database of DuckDB; {why}.") from None
     _begin_session(connection)
     return connection
 
@@ -221,10 +238,8 @@ def plain_errors(doing: str) -> Iterator[None]:
 
 def _why(error: Exception) -> str:
     """Name the cause of a database's error without its text."""
-    text = str(error).lower()
-    if "no space left" in text or "could not write" in text or "disk" in text:
-        return "the disk is full or may not be written; free some space and run again"
-    return f"the database refused ({type(error).__name__}); what was stored before stays"
+    refused = f"the database refused ({type(error).__name__}); what was stored before stays"
+    return cause_of(error) or refused
 
 
 @contextmanager

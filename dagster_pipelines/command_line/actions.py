@@ -141,7 +141,8 @@ def status(config: Path) -> int:
     else:
         printing.print_published(console, shown)
         printing.print_integrity(console, shown)
-        printing.print_way_to_open(console, shown.database)
+        if not shown.damage:
+            printing.print_way_to_open(console, shown.database)
     console.print()
     return 1 if failed or overdue or (shown and shown.damage) else 0
 

@@ -305,7 +305,8 @@ def print_runs(console: Console, runs: list[PastRun]) -> None:
     heading(console, "Last runs")
     table = columns("began (UTC)", "seconds", "outcome")
     for run in runs:
-        seconds = "" if run.seconds is None else f"{run.seconds:.0f}"
+        # Less than none: the clock went back meanwhile.
+        seconds = "" if run.seconds is None or run.seconds < 0 else f"{run.seconds:.0f}"
         table.add_row(f"{run.began:%Y-%m-%d %H:%M}", seconds, run.outcome)
     console.print(indented(table))
 
@@ -371,6 +372,8 @@ def since(moment: datetime | None) -> str:
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     days = (datetime.now(UTC) - moment).days
     ago = {0: "today", 1: "yesterday"}.get(days, f"{number(days)} days ago")
+    if days < 0:
+        ago = "later than this machine's clock"
     return f"{moment:%Y-%m-%d} ({ago})"
 
 

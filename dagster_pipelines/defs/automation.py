@@ -21,6 +21,8 @@ SENSOR_NAME = "new_exports"
 # How often the sensor looks, unless files need not stand still for as long.
 LOOK_SECONDS = 30
 
+_STILL_WRITTEN = "A file is still being written."
+
 _WAITING_OR_AT_WORK = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -94,10 +96,16 @@ def sensor(settings: Settings) -> dg.SensorDefinition:
             found = exports(settings)
         except (UsageError, OSError):
             return dg.SkipReason("A source has no files; `tacit check` says which.")
-        if found.fingerprint == context.cursor:
+        if found.fingerprint == (context.cursor or "").partition(" ")[0]:
             return dg.SkipReason("No file is new or has changed.")
-        if found.still_seconds < still_seconds:
-            return dg.SkipReason("A file is still being written.")
+        if found.still_seconds < 0:
+            # A time to come says nothing; what is as it was at the look before has stood still.
+            started, _, looked_at = (context.cursor or "").partition(" ")
+            if looked_at != found.fingerprint:
+                seen = f"{started} {found.fingerprint}"
+                return dg.SensorResult(skip_reason=_STILL_WRITTEN, cursor=seen)
+        elif found.still_seconds < still_seconds:
+            return dg.SkipReason(_STILL_WRITTEN)
         if _was_taken(context.instance, found.fingerprint):
             context.update_cursor(found.fingerprint)
             return dg.SkipReason("The last run has taken what there is.")

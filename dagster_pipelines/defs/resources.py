@@ -20,10 +20,12 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject
 
+from dagster_pipelines.causes import cause_of
 from dagster_pipelines.dagster_home import dbt_path, environment, recover_dead_runs
 from dagster_pipelines.dagster_storage import brisk_storage
 from dagster_pipelines.errors import JobError, PassingError, TacitError, UsageError
 from dagster_pipelines.landing import Landing, Receipt
+from dagster_pipelines.leftovers import clear_leftovers
 from dagster_pipelines.run_lock import PATIENCE_SECONDS, run_lock
 from dagster_pipelines.settings import Schedule, Settings
 from dagster_pipelines.sqlfiles import repository
@@ -142,6 +144,7 @@ class OneRun:
             self._has_begun = True
             os.environ.update(environment(self.settings))
             recover_dead_runs(self._instance, self.run_id)
+            clear_leftovers(self.settings)
 
     def report(self, stage: str, done: int, total: int | None = None) -> None:
         """Say how far a stage is, if anybody listens."""
@@ -180,14 +183,16 @@ class OneRun:
             said: TacitError = JobError(STOPPED)
         elif isinstance(error, TacitError):
             said = error
+        elif why := cause_of(error):
+            said = JobError(f"The step {name} could not be done: {why}.")
         else:
             said = JobError(_without_text(name, error))
         self.failures[name] = said
         self._attempts[name] += 1
         may_pass = isinstance(error, PassingError) or said is not error
-        is_over = self.is_stopped or self.is_watched or self._attempts[name] > MAX_RETRIES
-        may_retry = may_pass and not is_over
-        return dg.Failure(str(said), allow_retries=may_retry)
+        is_foreseen = self.is_stopped or cause_of(error) is not None
+        is_over = is_foreseen or self.is_watched or self._attempts[name] > MAX_RETRIES
+        return dg.Failure(str(said), allow_retries=may_pass and not is_over)
 
 
 def run_resource(settings: Settings) -> dg.ResourceDefinition:

@@ -19,6 +19,7 @@ from dagster_dbt import (
     dbt_assets,
 )
 
+from dagster_pipelines.causes import cause_in
 from dagster_pipelines.dagster_home import WRITERS, dbt_path
 from dagster_pipelines.dbt_manifest import Manifest
 from dagster_pipelines.defs.resources import Dbt, OneRun, retries
@@ -123,29 +124,37 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, run: OneRun) -> Iterator
     )
     invocation.termination_timeout_seconds = PATIENCE_SECONDS
     try:
-        events, broken, tests = _followed(invocation, run)
+        events, broken, tests, cause = _followed(invocation, run)
     finally:
         invocation.process.kill()
         invocation.process.wait()
     yield from _with_descriptions(context, run, events)
-    if broken or tests:
-        raise JobError(_failure_sentence(broken))
+    if broken or tests or cause:
+        raise JobError(_failure_sentence(broken, cause))
     if invocation.process.returncode != 0:
         raise PassingError(UNFINISHED)
 
 
-def _followed(invocation: DbtCliInvocation, run: OneRun) -> tuple[list[Any], list[str], int]:
-    """Wait for dbt; return Dagster's events, the models that could not be built, failed tests."""
+def _followed(
+    invocation: DbtCliInvocation, run: OneRun
+) -> tuple[list[Any], list[str], int, str | None]:
+    """Wait for dbt; return Dagster's events, what could not be built, how many tests failed, why.
+
+    Why is known of a full disk and a damaged database only.
+    """
     events: list[Any] = []
     broken: list[str] = []
     failed_tests = 0
+    cause: str | None = None
     raw_events = invocation.stream_raw_events()
     while True:
         # dagster-dbt prints what dbt says; it stands in dbt's own log.
         with redirect_stdout(io.StringIO()):
             event = next(raw_events, None)
         if event is None:
-            return events, broken, failed_tests
+            return events, broken, failed_tests, cause
+        if event.raw_event["info"]["level"] == "error":
+            cause = cause or cause_in(event.raw_event["info"]["msg"])
         name, data = event.raw_event["info"]["name"], event.raw_event["data"]
         if name == "LogStartLine":
             run.report(STAGE, data["index"] - 1, data["total"])
@@ -180,8 +189,10 @@ def _with_descriptions(
         yield event
 
 
-def _failure_sentence(broken: list[str]) -> str:
-    """Say which models failed; dbt's own words may quote values, and stay in its log."""
+def _failure_sentence(broken: list[str], cause: str | None = None) -> str:
+    """Say why, or which models failed; dbt's own words may quote values, and stay in its log."""
+    if cause:
+        return f"The models could not be built: {cause}."
     if not broken:
         return "A test of dbt failed."
     others = f" and {len(broken) - 1} more" if len(broken) > 1 else ""

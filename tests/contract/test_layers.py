@@ -329,7 +329,7 @@ def test_dbt_knows_nothing_of_dagster() -> None:
     assert not [path for path in files if "dagster" in path.read_text(encoding="utf-8").lower()]
 
 
-@pytest.mark.parametrize("folder", ["dagster_pipelines", "benchmarks", "scripts"])
+@pytest.mark.parametrize("folder", ["dagster_pipelines", "benchmarks", "faults", "scripts"])
 def test_nobody_imports_tests(folder: str) -> None:
     wrong = [
         path.relative_to(ROOT)

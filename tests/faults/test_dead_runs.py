@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import dagster as dg
@@ -125,6 +126,25 @@ def test_a_run_with_a_living_process_is_given_a_moment_and_no_more(
     assert recover_dead_runs(instance, own_run_id=run.run_id) == []
     assert recover_dead_runs(instance) == [run.run_id]
     assert victim.poll() is None
+
+
+def test_a_sign_of_life_from_the_future_is_none(
+    victim: subprocess.Popen[str], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock went back by years, and the dead run's number was given to another process."""
+    [run] = instance.get_runs()
+    monkeypatch.setattr(dagster_home, "datetime", clock_of(2020))
+    assert recover_dead_runs(instance) == [run.run_id]
+    assert victim.poll() is None
+
+
+def clock_of(year: int) -> type[datetime]:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(year, 1, 1, tzinfo=tz)
+
+    return Clock
 
 
 def test_the_slot_of_a_run_that_was_marked_by_hand_is_freed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -81,6 +82,26 @@ def test_a_file_that_is_still_being_written_is_left_alone(
     settings: Settings, instance: dg.DagsterInstance
 ) -> None:
     assert skipped(evaluated(settings, instance)) == "A file is still being written."
+
+
+def test_a_file_of_a_time_to_come_starts_the_job_when_it_was_as_it_is_at_the_look_before(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    """The clock went back since, or somebody set the file's time: it must not wait for years."""
+    file, to_come = settings.folder / "hr.csv", time.time() + 10**8
+    os.utime(file, (to_come, to_come))
+    first = evaluated(settings, instance, "started")
+    assert isinstance(first, dg.SensorResult)
+    assert not first.run_requests
+    file.write_text("person_id\n1\n2\n")
+    os.utime(file, (to_come, to_come))
+    second = evaluated(settings, instance, first.cursor)
+    assert isinstance(second, dg.SensorResult)
+    assert not second.run_requests
+    third = evaluated(settings, instance, second.cursor)
+    assert isinstance(third, dg.SensorResult)
+    assert len(third.run_requests or []) == 1
+    assert skipped(evaluated(settings, instance, third.cursor)) == "No file is new or has changed."
 
 
 def test_a_file_that_was_copied_with_an_old_time_counts_as_just_written(settings: Settings) -> None:

@@ -277,7 +277,20 @@ def test_a_published_file_that_is_no_database_is_damage_and_no_crash(settings: S
     (generation / "tacit.duckdb").write_bytes(b"no database")
     shown = summary.published(settings)
     assert shown is not None
-    assert shown.damage == "tacit.duckdb of gen-1 cannot be read."
+    assert shown.damage is not None
+    assert shown.damage.startswith("tacit.duckdb of gen-1 cannot be read.")
+
+
+def test_status_says_that_what_is_published_is_gone(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    generation = publish(settings)
+    generation.rename(generation.with_name("elsewhere"))
+    assert cli.run(["status", "--config", str(settings.folder / "tacit.yml")]) == 1
+    said = capsys.readouterr().out
+    assert "Damaged: gen-1 is what is published, and it is not there." in said
+    assert "`tacit run` publishes a whole one" in said
+    assert "Open it" not in said
 
 
 def test_status_while_a_run_is_at_work_shows_what_is_published(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import dagster as dg
 import pytest
 
 from dagster_pipelines import job
+from dagster_pipelines.causes import FULL_DISK
 from dagster_pipelines.defs.resources import STOPPED, OneRun
 from dagster_pipelines.defs.transform import _failure_sentence
 from dagster_pipelines.errors import JobError, UsageError
@@ -80,6 +82,26 @@ def test_a_model_that_could_not_be_built_is_named(settings: Settings, run: OneRu
     run.failures["dbt"] = JobError(_failure_sentence(["int_ties", "fct_ties", "fct_person_weeks"]))
     [sentence] = job._result(settings, run, outcome()).errors
     assert sentence.startswith("dbt could not build int_ties and 2 more")
+
+
+def test_a_full_disk_is_said_even_where_checks_failed_of_it(
+    settings: Settings, run: OneRun
+) -> None:
+    run.failures["dbt"] = JobError(_failure_sentence(["int_ties"], FULL_DISK))
+    result = job._result(settings, run, outcome(failed("ties_are_symmetric")))
+    assert result.errors == [f"The models could not be built: {FULL_DISK}."]
+
+
+def test_nothing_of_dagster_reaches_the_console_whoever_configures_logging(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """`logging.config` enables the loggers that it finds."""
+    with job._quiet():
+        for name in ("dagster", "dagster.redacted_errors", "dagster-dbt"):
+            logging.getLogger(name).disabled = False
+            logging.getLogger(name).error("a traceback")
+    logging.getLogger("dagster.redacted_errors").error("heard again")
+    assert caplog.messages == ["heard again"]
 
 
 def test_a_stopped_run_says_so(settings: Settings, run: OneRun) -> None:

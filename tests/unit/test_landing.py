@@ -7,8 +7,9 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.landing import Landing, check_files
+from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import connect, prepare_folders, vault_path, warehouse_path
 from tests.harness.landed import (
     NOW,
@@ -401,6 +403,22 @@ def test_what_is_no_database_gets_a_sentence(tmp_path: Path) -> None:
         Landing(company, "run").declare()
 
 
+@pytest.mark.parametrize("place", [9, 100, 4096, 4136])
+@pytest.mark.parametrize("path_of", [warehouse_path, vault_path])
+def test_a_flipped_bit_is_damage_and_no_other_process(
+    tmp_path: Path, path_of: Callable[[Settings], Path], place: int
+) -> None:
+    """DuckDB's sentence about a damaged block has the letters of `lock` in it."""
+    write_all(tmp_path, {"hr.csv": ["person_id", "a"]})
+    company = a_company(tmp_path, a_roster())
+    landed(company)
+    content = bytearray(path_of(company).read_bytes())
+    content[place] ^= 1
+    path_of(company).write_bytes(content)
+    with pytest.raises(JobError, match=r"is damaged; put back a copy .* or remove both"):
+        landed(company)
+
+
 @pytest.mark.parametrize("name", ["TACIT_THREADS", "TACIT_MEMORY_LIMIT"])
 def test_a_limit_that_is_none_gets_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -481,3 +499,38 @@ def test_a_run_s_progress_is_in_bytes_of_each_file(tmp_path: Path) -> None:
     landing.load("interaction_csv")
     size = (tmp_path / "mail.csv").stat().st_size
     assert told[-1] == ("load mail", size, size)
+
+
+def test_a_clock_that_is_behind_does_not_lose_what_was_exported(tmp_path: Path) -> None:
+    """Else all would be quarantined as to come, and the file known for ever."""
+    write_all(tmp_path, {"hr.csv": ["person_id", "a", "b"], "mail.csv": mail_of(f"a,b,{NOON}")})
+    exported = (NOW + timedelta(days=1)).replace(tzinfo=UTC).timestamp()
+    os.utime(tmp_path / "mail.csv", (exported, exported))
+    company = a_company(tmp_path, a_roster(), some_mail())
+    behind = landed(company, now=datetime(2026, 1, 2))  # noqa: DTZ001 - UTC, as all times of runs
+    assert behind.rows(FATES)[-1] == (1, 1, 0, 0)
+
+
+def test_what_lies_after_clock_and_export_is_still_to_come(tmp_path: Path) -> None:
+    write_all(tmp_path, {"hr.csv": ["person_id", "a", "b"]})
+    write_all(tmp_path, {"mail.csv": mail_of(f"a,b,{NOON}", "a,b,2031-01-01 10:00")})
+    exported = (NOW + timedelta(days=1)).replace(tzinfo=UTC).timestamp()
+    os.utime(tmp_path / "mail.csv", (exported, exported))
+    company = a_company(tmp_path, a_roster(), some_mail())
+    found = landed(company)
+    assert found.rows("select reason from raw.quarantine") == [("in_the_future",)]
+    # A file's time that nobody can believe is not believed.
+    os.utime(tmp_path / "mail.csv", (2**33, 2**33))
+    other = a_company(tmp_path, a_roster(), some_mail(), data_dir="other")
+    late = "2241-01-01 10:00"
+    write_all(tmp_path, {"mail.csv": mail_of(f"a,b,{NOON}", f"a,b,{late}")})
+    os.utime(tmp_path / "mail.csv", (2**33, 2**33))
+    assert landed(other).rows("select reason from raw.quarantine") == [("in_the_future",)]
+
+
+def test_a_clock_that_was_never_set_is_a_sentence(tmp_path: Path) -> None:
+    write_all(tmp_path, {"hr.csv": ["person_id", "a"]})
+    landing = Landing(a_company(tmp_path, a_roster()), "run", now=datetime(1970, 1, 1))  # noqa: DTZ001
+    with pytest.raises(JobError, match="The clock of this machine says 1970-01-01"):
+        landing.preflight()
+    assert not (tmp_path / "data").exists()

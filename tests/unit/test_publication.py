@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import subprocess
 from contextlib import closing
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import duckdb
@@ -30,6 +31,17 @@ def tampered(candidate: Path, statement: str) -> Path:
     (candidate / publication.CHECKSUMS).unlink()
     publication._seal(candidate)
     return candidate
+
+
+def clock_of(moment: str) -> type[datetime]:
+    """A clock that stands at a moment."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.fromisoformat(moment).replace(tzinfo=tz)
+
+    return Clock
 
 
 def test_a_candidate_holds_the_guarded_tables_and_nothing_else(settings: Settings) -> None:
@@ -140,6 +152,63 @@ def test_a_changed_byte_is_seen(settings: Settings) -> None:
         publication.verify(generation)
 
 
+def damaged(file: Path, content: bytes) -> None:
+    file.chmod(0o644)
+    file.write_bytes(content)
+
+
+def test_a_flipped_bit_in_the_checksums_is_seen(settings: Settings) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    file = generation / publication.CHECKSUMS
+    whole = file.read_bytes()
+    for place in range(0, len(whole), 7):
+        for bit in (0, 5, 7):
+            flipped = bytes([*whole[:place], whole[place] ^ 1 << bit, *whole[place + 1 :]])
+            damaged(file, flipped)
+            with pytest.raises(JobError, match=generation.name):
+                publication.verify(generation)
+    damaged(file, whole)
+    publication.verify(generation)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 66, -1])
+def test_checksums_that_are_cut_short_are_seen(settings: Settings, kept: int) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    file = generation / publication.CHECKSUMS
+    damaged(file, file.read_bytes()[:kept])
+    with pytest.raises(JobError, match=generation.name):
+        publication.verify(generation)
+
+
+def test_exchanged_files_are_seen(settings: Settings) -> None:
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    one, other = generation / "release.parquet", generation / "data_quality.parquet"
+    content = one.read_bytes()
+    damaged(one, other.read_bytes())
+    damaged(other, content)
+    with pytest.raises(JobError, match=r"\.parquet of .* is not what was written"):
+        publication.verify(generation)
+
+
+def test_a_link_that_leads_nowhere_is_named(settings: Settings) -> None:
+    assert publication.missing(settings) is None
+    generation = publication.promote(publication.write_candidate(settings, "run"))
+    assert publication.missing(settings) is None
+    generation.rename(generation.with_name("elsewhere"))
+    assert publication.missing(settings) == generation.name
+    after = publication.promote(publication.write_candidate(settings, "next"))
+    assert publication.current(settings) == after
+    assert publication.missing(settings) is None
+
+
+def test_a_folder_in_the_place_of_the_link_is_a_sentence(settings: Settings) -> None:
+    (publication.published_path(settings) / publication.CURRENT).mkdir()
+    candidate = publication.write_candidate(settings, "run")
+    with pytest.raises(JobError, match="should be a link to a generation"):
+        publication.promote(candidate)
+    assert publication.generations(settings) == []
+
+
 def test_a_missing_and_an_additional_file_are_seen(settings: Settings) -> None:
     generation = publication.promote(publication.write_candidate(settings, "run"))
     (generation / "notes.txt").write_text("")
@@ -161,6 +230,30 @@ def test_three_generations_are_kept_and_current_names_the_newest(settings: Setti
     assert promoted[-1] in publication.generations(settings)
     for generation in publication.generations(settings):
         publication.verify(generation)
+
+
+@pytest.mark.parametrize("clock", [["2035", "2020", "2019", "2018", "2021"], ["1970"] * 5])
+def test_what_is_promoted_last_is_the_newest_whatever_the_clock_says(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, clock: list[str]
+) -> None:
+    promoted = []
+    for year in clock:
+        monkeypatch.setattr(publication, "datetime", clock_of(f"{year}-05-01T12:00:00"))
+        promoted.append(publication.promote(publication.write_candidate(settings, "run")))
+        assert publication.current(settings) == promoted[-1]
+    assert publication.generations(settings) == promoted[:1:-1]
+
+
+def test_generations_of_before_there_were_numbers_are_older_than_all_others(
+    settings: Settings,
+) -> None:
+    published = publication.published_path(settings)
+    (published / "gen-20991231T235959Z-ffffff").mkdir()
+    promoted = [
+        publication.promote(publication.write_candidate(settings, f"run{turn}"))
+        for turn in range(3)
+    ]
+    assert publication.generations(settings) == promoted[::-1]
 
 
 def test_the_current_generation_is_never_removed(settings: Settings) -> None:

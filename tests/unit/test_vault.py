@@ -244,3 +244,18 @@ def test_a_vault_that_another_process_has_open_gets_a_sentence(company: Settings
         with pytest.raises(JobError, match="another process has this database open"):
             Vault.open(company)
         other.communicate(b"\n")
+
+
+def test_a_vault_whose_blocks_are_damaged_is_a_sentence(company: Settings) -> None:
+    """It opens, and what cannot be read is the note of its key."""
+    with Vault.open(company) as vault:
+        vault.resolve([f"p{number}@example.org" for number in range(5000)])
+    path, said = vault_path(company), []
+    whole = path.read_bytes()
+    for place in range(12_288 + 100, len(whole), 8192):
+        path.write_bytes(bytes([*whole[:place], whole[place] ^ 1, *whole[place + 1 :]]))
+        try:
+            Vault.open(company).close()
+        except JobError as error:
+            said.append(str(error))
+    assert any("The vault could not be read: a database file is damaged" in one for one in said)

@@ -1,0 +1,156 @@
+"""Do to tacit what can be done to it, and see that nothing is lost: what `make faults` runs.
+
+    python -m faults [--kills 500] [--seed 1] [--parts load,vault,readers]
+
+A whole campaign (all parts, 500 kills and more) writes the figures of `docs/faults.md`, and
+`docs/faults.json`; any other writes `results.md` and `results.json` in its folder. The exit status
+is 1 if anything was lost, doubled, mixed or half, or not said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from dagster_pipelines.sqlfiles import repository
+from dagster_pipelines.stopping import as_keyboard_interrupt
+from faults import clock, disk, flips, kills, readers, results, victims, whole_runs
+from faults.companies import Stock
+
+DEFAULT_FOLDER = repository() / "faults" / "data"
+STAGES = tuple(kills.SHARES)
+PARTS = (*STAGES, "runs", "stops", "disk", "clock", "flips", "readers")
+WHOLE_KILLS = 500
+WHOLE_RUN_SHARE = 0.08
+STOPS_SHARE = 0.02
+READERS = 200
+PROMOTIONS = 100
+
+
+def say(sentence: str) -> None:
+    """Say on standard error how far the campaign is."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def run_campaign(folder: Path, parts: tuple[str, ...], wanted: int, seed: int) -> results.Results:
+    """Make the company, do each part, gather what came of it.
+
+    Raises
+    ------
+    VictimFailedError
+        A run that nobody disturbed has failed: there is nothing to compare with.
+    """
+    done = results.begun(seed)
+    began = time.monotonic()
+    victims.import_everything()
+    stock = Stock(folder)
+    stock.make_exports()
+    before = stock.company("before", "older")
+    say(f"seed {seed}; an undisturbed run in {stock.folder}")
+    status, printed = whole_runs.run(before)
+    if status != 0:
+        raise victims.VictimFailedError(f"an undisturbed run failed: {printed}")
+    states = kills.States(stock, before)
+
+    whole = max(1, round(wanted * WHOLE_RUN_SHARE))
+
+    def kill(stage: str) -> None:
+        of_stage = max(1, round((wanted - whole) * kills.SHARES[stage]))
+        done.kills.append(kills.of_stage(states, stage, of_stage, seed, say))
+
+    def kill_runs() -> None:
+        done.kills.append(whole_runs.kills(states, whole, seed, say))
+
+    def stop() -> None:
+        done.stops = whole_runs.stops(states, max(1, round(wanted * STOPS_SHARE)), seed, say)
+
+    def fill_disk() -> None:
+        done.disk = disk.campaign(states, say)
+
+    def move_clock() -> None:
+        done.clock = clock.campaign(states, seed, say)
+
+    def flip() -> None:
+        rounds = max(2, wanted // 25)
+        done.flips = flips.of_publication(states, rounds, seed, say)
+        done.flips += flips.of_databases(states, rounds, seed, say)
+
+    def read() -> None:
+        victim = stock.copy(states.built, "victim", "newer")
+        many = min(1.0, wanted / WHOLE_KILLS)
+        done.readers = readers.campaign(
+            victim, max(5, round(READERS * many)), max(5, round(PROMOTIONS * many)), seed, say
+        )
+
+    work: dict[str, Callable[[], None]] = {stage: partial(kill, stage) for stage in STAGES}
+    work |= {"runs": kill_runs, "stops": stop, "disk": fill_disk}
+    work |= {"clock": move_clock, "flips": flip, "readers": read}
+    for part in parts:
+        say(part)
+        work[part]()
+        done.minutes = (time.monotonic() - began) / 60
+        write(done, folder)
+    return done
+
+
+def write(done: results.Results, folder: Path) -> None:
+    """Write what is known so far into the campaign's folder."""
+    as_json = json.dumps(done.as_json(), indent=1)
+    (folder / "results.json").write_text(f"{as_json}\n", encoding="utf-8")
+    (folder / "results.md").write_text(results.written(done), encoding="utf-8")
+
+
+def read_parts(text: str) -> tuple[str, ...]:
+    """Return the parts of a list of names with commas between.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        There is no part of such a name.
+    """
+    names = tuple(text.split(","))
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}"
+        )
+    return names
+
+
+def main() -> int:
+    """Read the command line, do it, print and write the figures."""
+    parser = argparse.ArgumentParser(
+        prog="python -m faults",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--kills", type=int, default=WHOLE_KILLS, help="how many kill -9")
+    parser.add_argument("--seed", type=int, default=1, help="of all that is drawn")
+    parser.add_argument("--parts", type=read_parts, default=",".join(PARTS))
+    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="is emptied first")
+    arguments = parser.parse_args()
+    if arguments.kills < 1:
+        parser.error("it takes at least one kill")
+    # Told to stop, it takes its small disk away first.
+    with as_keyboard_interrupt():
+        done = run_campaign(arguments.folder, arguments.parts, arguments.kills, arguments.seed)
+    figures = results.written(done)
+    print(figures)
+    if arguments.parts == PARTS and arguments.kills >= WHOLE_KILLS:
+        docs = repository() / "docs"
+        results.put_into_page(docs / "faults.md", figures)
+        (docs / "faults.json").write_text(
+            (arguments.folder / "results.json").read_text(encoding="utf-8"), encoding="utf-8"
+        )
+    for problem in done.problems:
+        say(problem)
+    return 1 if done.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
