@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 from tests.harness.project import Model, Project, compiled_project
@@ -23,6 +24,9 @@ CHANGED = {
     "windows": "select week_start from intermediate.int_changed_windows",
 }
 """What dbt's materialization `recomputed` replaces, by the name that a model gives it."""
+
+OF_LAST_BUILD = frozenset({"int_built", "int_built_identities", "int_built_roster"})
+"""What a build copies at its end, for the next one to compare with."""
 
 OF_BUILDS = {
     "int_builds", "int_built", "int_changed_dates", "int_changed_events", "int_changed_weeks",
@@ -88,7 +92,21 @@ class LivingWarehouse(Warehouse):
 
 
 @cache
-def living_warehouse() -> LivingWarehouse:
-    """The one living warehouse of a test session, with all models."""
+def living_and_whole() -> tuple[LivingWarehouse, Warehouse]:
+    """A warehouse that lives and one that builds everything, with the models that make it so.
+
+    These are the models of which builds compute a part, and what they need. Whatever is made of
+    them alone is made in the same way in both.
+    """
     project = compiled_project()
-    return LivingWarehouse(project, [model.name for model in project.models])
+    in_part = frozenset(model.name for model in project.models if model.recomputes)
+    names = {model.name for model in project.models_for(in_part)} | OF_LAST_BUILD
+    kept = replace(
+        project,
+        models=tuple(
+            replace(model, needs=model.needs & names)
+            for model in project.models
+            if model.name in names
+        ),
+    )
+    return LivingWarehouse(kept, names), Warehouse(kept, names)

@@ -139,10 +139,3 @@ class Warehouse:
 def shared_warehouse() -> Warehouse:
     """The one warehouse of a test session; whoever builds in it replaces what was there."""
     return Warehouse(compiled_project())
-
-
-@cache
-def shared_warehouse_of_all() -> Warehouse:
-    """One with all models of the project."""
-    project = compiled_project()
-    return Warehouse(project, [model.name for model in project.models])

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.harness.companies import companies
 from tests.harness.company import Company
 from tests.harness.histories import a_history
-from tests.harness.living import OF_BUILDS, LivingWarehouse, living_warehouse
-from tests.harness.warehouse import Warehouse, shared_warehouse_of_all
+from tests.harness.living import OF_BUILDS, LivingWarehouse, living_and_whole
+from tests.harness.warehouse import Warehouse
 
 MANY = os.environ.get("TACIT_RANDOM_HISTORIES")
 
@@ -36,7 +36,7 @@ def rows_of(warehouse: Warehouse, name: str) -> Counter[str]:
 
 
 @settings(
-    max_examples=int(MANY or 200),
+    max_examples=int(MANY or 60),
     derandomize=MANY is None,
     database=None,
     deadline=None,
@@ -45,7 +45,7 @@ def rows_of(warehouse: Warehouse, name: str) -> Counter[str]:
 )
 @given(company=companies(), seed=st.integers(0, 2**32))
 def test_a_history_ends_where_a_build_of_everything_ends(company: Company, seed: int) -> None:
-    living, whole = living_warehouse(), shared_warehouse_of_all()
+    living, whole = living_and_whole()
     history = a_history(company, seed, models=len(living.tables))
     living.begin_anew()
     for run in history:
