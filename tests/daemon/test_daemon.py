@@ -160,6 +160,7 @@ def test_a_users_mistake_is_not_tried_again_and_is_reported(company: Company) ->
     assert "roster.csv" not in reported.sentence
     eventually(lambda: company.sentences() == [reported.sentence], "notify.command has heard it")
     eventually(lambda: reported.sentence in served.log.read_text(), "the log says it")
+    assert "Traceback" not in served.log.read_text()
     status = served.tacit("status")
     assert status.returncode == 1
     assert reported.sentence in " ".join(status.stdout.split())
