@@ -18,7 +18,7 @@ from dagster_pipelines.defs.checks import expectation_checks
 from dagster_pipelines.defs.publish import publication_assets
 from dagster_pipelines.defs.resources import STOPPED, OneRun
 from dagster_pipelines.run_lock import is_busy, run_lock
-from dagster_pipelines.settings import Settings
+from dagster_pipelines.settings import Schedule, Settings
 from tests.harness.published import opened_for_writing, with_guarded_tables
 
 
@@ -36,7 +36,7 @@ class Company:
         self.runs += 1
         with OneRun(self.settings, f"run{self.runs}", self.instance) as run:
             definitions = dg.Definitions(
-                assets=publication_assets(self.settings.schedule),
+                assets=publication_assets(Schedule(retry_seconds=1)),
                 asset_checks=[expectation_checks()],
                 jobs=[dg.define_asset_job("last_steps", executor_def=dg.in_process_executor)],
                 resources={"run": run},
