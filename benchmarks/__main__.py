@@ -2,10 +2,10 @@
 
     python -m benchmarks [--sizes small,large] [--rounds 3] [--folder DIR]
 
-For each size a company's exports are made (once; they are kept in DIR), loaded, built and their
-ties counted, each against its competitors. A run of all of `small,large` writes `results.md` and
-the figures of `README.md` beside this file; any other writes `results.md` in DIR. `tiny` is a third
-size, to try the benchmarks out.
+For each size a company's exports are made (once; they are kept in DIR), loaded, built, their ties
+counted, each against its competitors, and a late day is built. A run of all of `small,large` writes
+`results.md` and the figures of `README.md` beside this file; any other writes `results.md` in DIR.
+`tiny` is a third size, to try the benchmarks out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import build, companies, load, results, ties
+from benchmarks import build, companies, late, load, results, ties
 
 HERE = Path(__file__).resolve().parent
 DEFAULT_FOLDER = HERE / "data"
@@ -38,7 +38,9 @@ def measure_size(size: companies.Size, folder: Path, rounds: int) -> results.Siz
     say(" build")
     builds = build.compare(company, rounds)
     say(" ties")
-    return results.SizeRuns(size, loads, builds, ties.compare(company, rounds))
+    tied = ties.compare(company, rounds)
+    say(" a late day")
+    return results.SizeRuns(size, loads, builds, tied, late.compare(company, rounds))
 
 
 def read_sizes(text: str) -> list[companies.Size]:
