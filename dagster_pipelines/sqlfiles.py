@@ -30,7 +30,6 @@ SQL = repository() / "sql"
 _NOT_OF_THE_PROJECT = {"target", "logs", "dbt_packages"}
 
 
-@cache
 def project_fingerprint() -> str:
     """Return the SHA-256 of all files of the dbt project, by their names and what they hold."""
     project = repository() / "dbt_project"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,11 @@ class Staged:
 
 
 def staged(settings: Settings, now: datetime = NOW) -> Staged:
-    """The only file of the first source, read without storing."""
+    """The only file of the first source, exported at `now`, read without storing."""
     source = settings.sources[0]
     [path] = files_of(settings, source)
+    moment = now.replace(tzinfo=UTC).timestamp()
+    os.utime(path, (moment, moment))
     with closing(connect_in_memory()) as connection, Vault.transient(settings) as vault:
         with open_named(settings, source, path) as reading:
             found = stage_file(connection, settings, source, reading, vault, now)

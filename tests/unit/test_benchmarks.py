@@ -14,13 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-import jinja2
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from benchmarks import build, companies, generate, growth, load, measure, results, ties
 from dagster_pipelines.sqlfiles import repository, statements
+from tests.harness.project import compiled_project
 
 PEOPLE, EVENTS = 1_000, 20_000
 FIRST_WEEK = date(2025, 1, 6)
@@ -137,18 +137,10 @@ def test_an_unfinished_company_is_made_anew_and_a_finished_one_kept(tmp_path: Pa
 # The ties' competitors
 
 
-def compiled_int_ties() -> str:
-    """The model with its references resolved; it uses nothing else of dbt's."""
-    model = repository() / "dbt_project" / "models" / "intermediate" / "int_ties.sql"
-
-    def ref(name: str) -> str:
-        schema = "staging" if name.startswith("stg_") else "intermediate"
-        return f'"warehouse"."{schema}"."{name}"'
-
-    template = jinja2.Environment(autoescape=False).from_string(  # noqa: S701 - SQL, not HTML
-        model.read_text(encoding="utf-8")
-    )
-    return template.render(ref=ref)
+def compiled(name: str) -> str:
+    """The SQL of a model."""
+    [sql] = [model.sql for model in compiled_project().models if model.name == name]
+    return sql
 
 
 def pair_week_rows(seed: int) -> Iterator[tuple]:
@@ -210,6 +202,9 @@ def make_warehouse(path: Path, window_weeks: int, minimum: int, reciprocity: boo
                 if generator.random() < 0.85
             ],
         )
+        connection.execute(
+            "create table intermediate.int_person_spans as " + compiled("int_person_spans")
+        )
         last_date = FIRST_WEEK + timedelta(weeks=WEEKS, days=-1)
         connection.execute(
             "insert into intermediate.int_coverage values (?, ?)", [FIRST_WEEK, last_date]
@@ -229,7 +224,7 @@ def test_sql_polars_and_numpy_find_the_same_ties(
 ):
     warehouse, statement = tmp_path / "warehouse.duckdb", tmp_path / "int_ties.sql"
     make_warehouse(warehouse, window_weeks, minimum, reciprocity)
-    statement.write_text(compiled_int_ties(), encoding="utf-8")
+    statement.write_text(compiled("int_ties"), encoding="utf-8")
     found = {
         "duckdb": ties.run_duckdb(warehouse, 1, statement),
         "polars, streaming": ties.run_polars(warehouse, 1, "streaming"),

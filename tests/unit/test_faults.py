@@ -252,10 +252,7 @@ def test_the_older_exports_are_part_of_the_newer(tmp_path: Path) -> None:
     stock.make_exports()
     older = stock.company("older", "older").settings
     newer = stock.company("newer", "newer").settings
-    (roster, *others), (newer_roster, *newer_others) = older.sources, newer.sources
-    [[before], [after]] = files_of(older, roster), files_of(newer, newer_roster)
-    assert after.read_text(encoding="utf-8").startswith(before.read_text(encoding="utf-8"))
-    for one, other in zip(others, newer_others, strict=True):
+    for one, other in zip(older.sources, newer.sources, strict=True):
         assert set(files_of(older, one)) < set(files_of(newer, other))
     landed(older)
     landed(newer)

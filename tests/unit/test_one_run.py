@@ -26,8 +26,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as instance:
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """One on the disk: one in memory cannot be asked by two threads at once."""
+    home = tmp_path / "dagster"
+    home.mkdir()
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
         yield instance
 
 

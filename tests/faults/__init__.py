@@ -1,1 +1,0 @@
-"""What happens when processes die, disks fill up and readers do not go away."""
