@@ -97,7 +97,7 @@ def differing(one: Path, other: Path) -> list[str]:
 
 
 @settings(
-    max_examples=int(MANY or 3),
+    max_examples=int(MANY or 2),
     derandomize=MANY is None,
     phases=[Phase.generate],
     database=None,

@@ -46,22 +46,27 @@ pair_weeks as (
 ),
 
 {# Two people are held against the weeks that both have a row in, one and an external
-   against the person's. #}
+   against the person's. What was so in any week of a window is a bit of one number:
+   1 and 2, that a and b reached out, 4, that one of them is an external. #}
 pairs_in_spans as (
 
     select
         pair_weeks.week_start,
         pair_weeks.party_a_id,
         pair_weeks.party_b_id,
-        pair_weeks.kind = 'person_external' as is_external,
+        (
+            case when pair_weeks.a_to_b_interactions > 0 then 1 else 0 end
+            + case when pair_weeks.b_to_a_interactions > 0 then 2 else 0 end
+            + case when pair_weeks.kind = 'person_external' then 4 else 0 end
+        )::utinyint as marks,
         pair_weeks.interactions,
-        pair_weeks.a_to_b_interactions > 0 as a_reached_out,
-        pair_weeks.b_to_a_interactions > 0 as b_reached_out,
         pair_weeks.newman_weight,
         pair_weeks.shared_minutes,
         greatest(spans_a.first_week, spans_b.first_week) as first_week,
-        least(spans_a.last_week, spans_b.last_week) as last_week
+        least(spans_a.last_week, spans_b.last_week, coverage.last_date - 1)
+            as last_week
     from pair_weeks
+    cross join coverage
     left join person_spans as spans_a
         on pair_weeks.party_a_id = spans_a.person_id
     left join person_spans as spans_b
@@ -77,26 +82,21 @@ pairs_in_spans as (
 ),
 
 {# A pair with an external is one in every week: the kind is no part of the key. #}
-windows as (
+sums as (
 
     select
         pairs_in_spans.week_start + window_offsets.offset_days::integer as week_start,
         pairs_in_spans.party_a_id,
         pairs_in_spans.party_b_id,
-        bool_or(pairs_in_spans.is_external) as is_external,
+        bit_or(pairs_in_spans.marks) as marks,
         sum(pairs_in_spans.interactions)::integer as interactions,
-        bool_or(pairs_in_spans.a_reached_out) as a_reached_out,
-        bool_or(pairs_in_spans.b_reached_out) as b_reached_out,
         sum(pairs_in_spans.newman_weight) as newman_weight,
         sum(pairs_in_spans.shared_minutes) as shared_minutes
     from pairs_in_spans
     cross join window_offsets
-    cross join coverage
     where
         pairs_in_spans.week_start + window_offsets.offset_days::integer
         between pairs_in_spans.first_week and pairs_in_spans.last_week
-        and pairs_in_spans.week_start + window_offsets.offset_days::integer
-        < coverage.last_date
         and {{ is_changed(
             'pairs_in_spans.week_start + window_offsets.offset_days::integer', 'windows'
         ) }}
@@ -104,6 +104,16 @@ windows as (
         pairs_in_spans.week_start + window_offsets.offset_days::integer,
         pairs_in_spans.party_a_id,
         pairs_in_spans.party_b_id
+
+),
+
+windows as (
+
+    select
+        *,
+        marks & 3 = 3 as is_reciprocal,
+        marks & 4 = 4 as is_external
+    from sums
 
 ),
 
@@ -124,12 +134,12 @@ ties as (
         windows.shared_minutes,
 
         -- flags
-        windows.a_reached_out and windows.b_reached_out as is_reciprocal,
+        windows.is_reciprocal,
         windows.interactions >= parameters.tie_min_interactions
         and (
             windows.is_external
             or not parameters.tie_requires_reciprocity
-            or (windows.a_reached_out and windows.b_reached_out)
+            or windows.is_reciprocal
         ) as is_tied,
 
         -- times
