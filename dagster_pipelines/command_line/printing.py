@@ -78,14 +78,18 @@ FINDINGS = {
 
 # Why a date is computed anew.
 CHANGES = {
-    "code": "other models",
     "context": "other threads or conversations",
-    "file": "records that came or went",
-    "first": "a first build",
+    "file": "records that came or were corrected",
     "identity": "other people behind identifiers",
-    "parameter": "other parameters",
     "roster": "another roster",
-    "unfinished": "a build that was not finished",
+}
+
+# Why everything is computed.
+WHOLE = {
+    "first": "it is the first build",
+    "unfinished": "the build before was not finished",
+    "code": "the models are other ones",
+    "parameter": "parameters, sources or the code are other ones",
 }
 
 
@@ -137,7 +141,10 @@ def print_records(console: Console, held: Holdings) -> None:
         lines(console, fates_in_words(source.name, source.quarantined, source.excluded))
     if any(source.quarantined for source in held.sources):
         lines(console, ["`tacit check` names the line of each quarantined record."])
-    if held.changed:
+    whole = [why for why in held.changed if why in WHOLE]
+    if whole:
+        lines(console, [f"Everything was computed anew: {_listed([WHOLE[why] for why in whole])}."])
+    elif held.changed:
         why = [f"{count(dates, 'date')} by {CHANGES[why]}" for why, dates in held.changed.items()]
         lines(console, [f"Changed since the run before: {_listed(why)}."])
 

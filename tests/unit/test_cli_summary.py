@@ -185,17 +185,34 @@ def test_the_dates_that_a_run_changed_are_said_with_why(settings: Settings) -> N
         connection.execute("create schema intermediate")
         connection.execute(
             "create table intermediate.int_changed_dates as select 'new' as run_id, reasons"
-            " from (values ('file'), ('file'), ('roster, parameter')) as changes (reasons)"
+            " from (values ('file'), ('file'), ('identity, roster')) as changes (reasons)"
             " union all select 'old', 'identity'"
         )
     held = summary.holdings(settings, "new")
     assert held is not None
-    assert held.changed == {"file": 2, "parameter": 1, "roster": 1}
+    assert held.changed == {"file": 2, "identity": 1, "roster": 1}
     shown = console()
     printing.print_records(shown, held)
     assert (
-        "Changed since the run before: 2 dates by records that came or went, 1 date by other"
-        " parameters and 1 date by another roster." in " ".join(text_of(shown).split())
+        "Changed since the run before: 2 dates by records that came or were corrected, 1 date by"
+        " other people behind identifiers and 1 date by another roster."
+        in " ".join(text_of(shown).split())
+    )
+
+
+def test_a_build_of_everything_says_why_it_was_one(settings: Settings) -> None:
+    with closing(connect(warehouse_path(settings))) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute(
+            "create table intermediate.int_changed_dates as"
+            " select 'new' as run_id, 'unfinished' as reasons from range(3)"
+        )
+    held = summary.holdings(settings, "new")
+    assert held is not None
+    shown = console()
+    printing.print_records(shown, held)
+    assert "Everything was computed anew: the build before was not finished." in " ".join(
+        text_of(shown).split()
     )
 
 
