@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
@@ -31,6 +31,12 @@ class KnownFile:
     reading_fingerprint: str
     path_fingerprint: str
     size: int
+    snapshot_on: date | None
+
+    @property
+    def known_by(self) -> tuple[str, date | None]:
+        """What makes it the same file as another."""
+        return self.sha256, self.snapshot_on
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,7 @@ class Manifest:
         """Move staged rows into their table, and say in the manifest what became of each record.
 
         `said` are the columns of `raw.files` that the caller knows: run_id, path_fingerprint,
-        reading_fingerprint and loaded_at. The caller holds the transaction.
+        reading_fingerprint, snapshot_on and loaded_at. The caller holds the transaction.
         """
         format_ = FORMATS[source.format]
         file_id = self._one(self._files["next_id"])[0]

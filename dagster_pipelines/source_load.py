@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -40,12 +40,21 @@ class Run:
 
 @dataclass(frozen=True)
 class _Present:
-    """A file of a source that is there now. `sha256` is None where no loaded file can equal it."""
+    """A file of a source that is there now. `sha256` is None where no loaded file can equal it.
+
+    `snapshot_on` is the day in the file's name, where that says of which day the rows are.
+    """
 
     path: Path
     path_fingerprint: str
     where: str
     sha256: str | None
+    snapshot_on: date | None
+
+    @property
+    def known_by(self) -> tuple[str | None, date | None]:
+        """What makes it the same file as another: a quiet month's snapshot holds the old bytes."""
+        return self.sha256, self.snapshot_on
 
 
 class SourceLoad:
@@ -110,14 +119,14 @@ class SourceLoad:
             No row of the present files can be used; what was loaded stays.
         """
         is_snapshot = any(self._is_snapshot(file) for file in present)
-        shas = {file.sha256 for file in present}
-        loaded = {file.sha256 for file in self._known if file.reading_fingerprint == self._reading}
-        others = {file.sha256 for file in self._known} - shas
-        if shas <= loaded and (is_snapshot or not others):
+        here = {file.known_by for file in present}
+        loaded = {f.known_by for f in self._known if f.reading_fingerprint == self._reading}
+        others = {file.known_by for file in self._known} - here
+        if here <= loaded and (is_snapshot or not others):
             self._receipt.files_already_known += len(present)
             return
         with transaction(self._connection, _FAILED):
-            gone = [file for file in self._known if not is_snapshot or file.sha256 in shas]
+            gone = [file for file in self._known if not is_snapshot or file.known_by in here]
             self._supersede(gone)
             kept = [file for file in self._known if file not in gone]
             good, reasons = 0, Counter[str]()
@@ -147,6 +156,11 @@ class SourceLoad:
         with roster_csv.open_file(source, file.path, file.where) as reading:
             return roster_csv.is_snapshot(source, reading)
 
+    def _snapshot_on(self, path: Path, where: str) -> date | None:
+        if isinstance(self._source, RosterSource) and self._source.snapshot_date:
+            return roster_csv.day_in_name(path, where)
+        return None
+
     def _supersede(self, files: Sequence[KnownFile]) -> None:
         self._manifest.supersede(FORMATS[self._source.format].TABLES, files, self._run.now)
 
@@ -174,6 +188,7 @@ class SourceLoad:
                 run_id=self._run.run_id,
                 reading_fingerprint=self._reading,
                 path_fingerprint=file.path_fingerprint,
+                snapshot_on=file.snapshot_on,
                 loaded_at=self._run.now,
             )
         )
@@ -198,6 +213,7 @@ class SourceLoad:
                     path_fingerprint=self._vault.fingerprint("path", str(path)).hex(),
                     where=where,
                     sha256=known_by(path, where) if must_hash else None,
+                    snapshot_on=self._snapshot_on(path, where),
                 )
             )
         return present
@@ -221,10 +237,9 @@ def _size(path: Path) -> int:
 
 
 def _each_once(files: Sequence[_Present]) -> Iterator[_Present]:
-    """Yield files without those that hold the same bytes as one before."""
-    seen: set[str] = set()
+    """Yield files without those that are the same as one before."""
+    seen = set()
     for file in files:
-        if file.sha256 is None or file.sha256 not in seen:
+        if file.sha256 is None or file.known_by not in seen:
             yield file
-        if file.sha256 is not None:
-            seen.add(file.sha256)
+        seen.add(file.known_by)

@@ -1,7 +1,8 @@
 -- The manifest. Grain: one row per file and load. Every record of a file ends in
 -- exactly one of loaded, duplicate, quarantined or excluded; `records` is counted apart
 -- from the parser, and nothing is published while the two do not agree. A file's path
--- may name a person, so only its keyed fingerprint is kept.
+-- may name a person, so only its keyed fingerprint is kept. `snapshot_on` is the day in
+-- a roster file's name, where that says of which day its rows are.
 
 -- :declare
 create table if not exists raw.files (
@@ -22,7 +23,8 @@ create table if not exists raw.files (
     quarantined bigint not null,
     excluded map (varchar, bigint) not null,
     first_event_at timestamp,
-    last_event_at timestamp
+    last_event_at timestamp,
+    snapshot_on date
 );
 
 -- :of_source
@@ -31,7 +33,8 @@ select
     sha256,
     reading_fingerprint,
     path_fingerprint,
-    bytes
+    bytes,
+    snapshot_on
 from raw.files
 where source_name = $source_name and superseded_at is null
 order by file_id;
@@ -59,7 +62,8 @@ select
     $quarantined as quarantined,
     map($rules::varchar[], $excluded::bigint[]) as excluded,
     $first_event_at as first_event_at,
-    $last_event_at as last_event_at;
+    $last_event_at as last_event_at,
+    $snapshot_on::date as snapshot_on;
 
 -- :supersede
 update raw.files set superseded_at = $superseded_at

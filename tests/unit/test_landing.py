@@ -292,6 +292,26 @@ def test_a_snapshot_that_is_exported_again_replaces_itself(tmp_path: Path) -> No
     assert found.unbalanced() == []
 
 
+def test_a_snapshot_that_says_what_an_earlier_day_said_is_a_snapshot_of_its_own(
+    tmp_path: Path,
+) -> None:
+    company = a_company(tmp_path, a_roster(path="hr-*.csv", snapshot_date="file_name"))
+    one, other = ["person_id,team", "a,J"], ["person_id,team", "a,F"]
+    write_all(tmp_path, {"hr-20260101.csv": one, "hr-20260201.csv": other})
+    landed(company)
+    write_all(tmp_path, {"hr-20260301.csv": one, "hr-20260401.csv": one})
+    found = landed(company)
+    days = "select snapshot_on::varchar, team from raw.roster_csv_rows order by all"
+    assert found.rows(days) == [
+        ("2026-01-01", "J"),
+        ("2026-02-01", "F"),
+        ("2026-03-01", "J"),
+        ("2026-04-01", "J"),
+    ]
+    receipt = landed(company).receipts["roster_csv"]
+    assert (receipt.files, receipt.files_already_known) == (4, 4)
+
+
 def test_a_history_that_grows_at_its_path_keeps_every_snapshot(tmp_path: Path) -> None:
     company = a_company(tmp_path, a_roster())
     header = "person_id,team,snapshot_date"
