@@ -50,20 +50,29 @@
     {{ return(local_md5(checksums | sort | join(' '))) }}
 {% endmacro %}
 
-{# What this build has to compute anew: what it notes of itself in `builds`, `events`, `dates`, whole `weeks`, or the weeks whose
-   trailing `windows` changed. #}
+{# The table of a model that tells what changed. A data test need not say that it reads it: what it
+   tests does. #}
+{% macro table_of(name) %}
+    {%- if model.resource_type == 'test' -%}
+        {{ return(graph.nodes['model.tacit.' ~ name].relation_name) }}
+    {%- endif -%}
+    {{ return(ref(name)) }}
+{% endmacro %}
+
+{# What this build has to compute anew: what it notes of itself in `builds`, `events`, `dates`, whole
+   `weeks`, or the weeks whose trailing `windows` changed. #}
 {% macro changed(what) -%}
     {%- if what == 'builds' -%}
-        select max(build) from {{ ref('int_builds') }}
+        select max(build) from {{ table_of('int_builds') }}
     {%- elif what == 'events' -%}
-        select event_id from {{ ref('int_changed_events') }}
+        select event_id from {{ table_of('int_changed_events') }}
     {%- elif what == 'dates' -%}
-        select date from {{ ref('int_changed_dates') }}
+        select date from {{ table_of('int_changed_dates') }}
         where build = ({{ changed('builds') }})
     {%- elif what == 'weeks' -%}
-        select week_start from {{ ref('int_changed_weeks') }}
+        select week_start from {{ table_of('int_changed_weeks') }}
     {%- elif what == 'windows' -%}
-        select week_start from {{ ref('int_changed_windows') }}
+        select week_start from {{ table_of('int_changed_windows') }}
     {%- else -%}
         {{ exceptions.raise_compiler_error('nothing is recomputed by ' ~ what) }}
     {%- endif -%}

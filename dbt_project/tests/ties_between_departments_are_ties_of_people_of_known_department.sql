@@ -18,6 +18,7 @@ known_ties as (
     where
         weeks_a.department is not null
         and weeks_b.department is not null
+        and {{ is_tested('ties.week_start', 'windows') }}
     group by ties.week_start
 
 ),
@@ -31,6 +32,7 @@ unit_ties as (
     where
         unit_type = 'department'
         and from_unit <= to_unit
+        and {{ is_tested('week_start', 'windows') }}
     group by week_start
 
 )

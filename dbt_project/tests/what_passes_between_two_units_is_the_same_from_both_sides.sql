@@ -3,6 +3,7 @@ with
 unit_pairs as (
 
     select * from {{ ref('fct_unit_pair_weeks') }}
+    where {{ is_tested('week_start', 'windows') }}
 
 )
 

@@ -4,6 +4,7 @@ with
 ties as (
 
     select * from {{ ref('fct_ties') }}
+    where {{ is_tested('week_start', 'windows') }}
 
 ),
 

@@ -11,18 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from unittest.mock import patch
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dagster_pipelines.sqlfiles import repository
 from tests.harness.companies import companies
 from tests.harness.company import Company
+from tests.harness.dbt import run_dbt
 from tests.harness.histories import a_history
 from tests.harness.living import OF_BUILDS
 from tests.harness.project import CATALOG, declare_raw
@@ -52,19 +49,13 @@ def build(warehouse: Path, raw: RawTables, target: str, *, dies: bool) -> None:
     """Let dbt build from what `raw` holds now; one that dies does not come to its last model."""
     with closing(duckdb.connect(str(warehouse))) as connection:
         replace_raw(connection, schemas_of_raw(connection), raw)
-    with patch.dict(os.environ, {"TACIT_WAREHOUSE": str(warehouse)}):
-        done = dbtRunner().invoke(
-            [
-                *("--quiet", "--no-send-anonymous-usage-stats"),
-                *("--log-level", "none", "--log-path", target),
-                "build",
-                *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
-                *(("--exclude", "int_built") if dies else ()),
-                *("--project-dir", str(repository() / "dbt_project")),
-                *("--profiles-dir", str(repository()), "--target-path", target),
-            ]
-        )
-    DuckDBConnectionManager.close_all_connections()
+    done = run_dbt(
+        warehouse,
+        target,
+        "build",
+        *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+        *(("--exclude", "int_built") if dies else ()),
+    )
     assert done.success, done.exception
 
 

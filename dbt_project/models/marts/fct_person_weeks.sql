@@ -1,44 +1,56 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
 
 person_weeks as (
 
     select * from {{ ref('int_person_weeks') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
 networks as (
 
     select * from {{ ref('int_person_networks') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
 external_networks as (
 
     select * from {{ ref('int_person_external_networks') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
 flows as (
 
     select * from {{ ref('int_person_flows') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
 givings as (
 
     select * from {{ ref('int_person_givings') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
 learning as (
 
     select * from {{ ref('int_person_learning') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
 standings as (
 
     select * from {{ ref('int_rank_standings') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 

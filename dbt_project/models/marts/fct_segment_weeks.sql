@@ -1,20 +1,28 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
 
 members as (
 
     select * from {{ ref('int_segment_members') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
 person_weeks as (
 
     select * from {{ ref('fct_person_weeks') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
 departments_reached as (
 
     select * from {{ ref('int_departments_reached') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
