@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from dagster_pipelines import cli, dagster_home, landing, publication, run_lock
-from dagster_pipelines.command_line import printing
+from dagster_pipelines.command_line import words
 
 _DAY_SECONDS = 86_400
 _true_time = time.time
@@ -38,7 +38,7 @@ class JumpingDatetime(datetime):
 def main() -> None:
     """Move the clocks and run tacit."""
     time.time = lambda: _true_time() + days() * _DAY_SECONDS
-    for module in (dagster_home, landing, publication, run_lock, printing):
+    for module in (dagster_home, landing, publication, run_lock, words):
         module.datetime = JumpingDatetime
     sys.exit(cli.run(sys.argv[1:]))
 

@@ -24,6 +24,7 @@ from dagster_pipelines.command_line.identity_file import write_identities
 from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work, unmended
 from dagster_pipelines.command_line.server import LOOPBACK, serve
 from dagster_pipelines.command_line.starter import write_starter
+from dagster_pipelines.command_line.words import shortest
 from dagster_pipelines.demo import Scale
 from dagster_pipelines.demo.exports import read_truth
 from dagster_pipelines.errors import JobError, TacitError, UsageError
@@ -58,7 +59,7 @@ def demo(folder: Path, scale: Scale, *, quiet: bool) -> int:
     """Simulate a company in a folder, run everything on it, and say what is found in it."""
     config = prepare(folder, scale)
     aside().print(
-        f"{printing.shortest(config.parent.resolve())}: a made-up company of"
+        f"{shortest(config.parent.resolve())}: a made-up company of"
         f" {count(scale.people, 'person', 'people')}, {count(scale.weeks, 'week')} of its mail and"
         " chat.",
         markup=False,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,89 +14,27 @@ from rich.text import Text
 
 from dagster_pipelines.checking import FileReport
 from dagster_pipelines.command_line.console import count, number
+from dagster_pipelines.command_line.words import (
+    CHANGES,
+    FINDINGS,
+    HEADLINES,
+    LATENESS,
+    PARTIES,
+    WHOLE,
+    listed,
+    reason_in_words,
+    shortest,
+    since,
+    written,
+)
 from dagster_pipelines.failure_log import Failure
 from dagster_pipelines.freshness import Freshness
-from dagster_pipelines.sources.reasons import SENTENCES
 from dagster_pipelines.summary import Headline, Holdings, Published, Row, SourceFate
 
 if TYPE_CHECKING:
     from dagster_pipelines.command_line.findings import Finding
     from dagster_pipelines.command_line.runs import PastRun
     from dagster_pipelines.job import JobResult
-
-# Which numbers of the organisation are shown, in words, and whether they are shares.
-HEADLINES = {
-    ("network_size", "median"): ("people whom somebody works with, median", False),
-    ("cross_team_share", "mean"): ("of those are in another team, mean", True),
-    ("departments_reached", "mean"): ("other departments reached, mean", False),
-    ("lifting_interactions", "mean"): ("interactions a week with people higher up, mean", False),
-    ("lifting_beyond_manager", "mean"): ("of those beyond one's own manager, mean", False),
-    ("isolated_share", "share"): ("have one contact or none", True),
-}
-
-PARTIES = {
-    "internal_unknown": (
-        "identifier of your own that is nobody's",
-        "identifiers of your own that are nobody's",
-    ),
-    "external": ("external", "externals"),
-    "bot": ("bot", "bots"),
-    "room": ("room", "rooms"),
-    "list": ("mailing list", "mailing lists"),
-}
-
-
-# What a finding is about, one of them and several, and what was made of it.
-FINDINGS = {
-    "manager_dropped": (
-        ("person on the roster", "people on the roster"),
-        "the manager is not on it, or manages in a circle; that link is left out",
-    ),
-    "manager_is_oneself": (
-        ("person on the roster", "people on the roster"),
-        "reports to oneself; that link is left out",
-    ),
-    "overlapping_rows": (
-        ("person on the roster", "people on the roster"),
-        "several rows hold on one day; the one that begins last counts",
-    ),
-    "row_holds_on_no_day": (
-        ("person on the roster", "people on the roster"),
-        "a row ends on or before its beginning; it holds on no day",
-    ),
-    "claimed_by_several": (
-        ("identifier", "identifiers"),
-        "the roster gives it to several people; it is nobody's",
-    ),
-    "stray": (
-        ("event", "events"),
-        "13 or more weeks of silence part it from the others; it counts in no number",
-    ),
-}
-
-
-# Why a date is computed anew.
-CHANGES = {
-    "context": "other threads or conversations",
-    "file": "records that came or were corrected",
-    "identity": "other people behind identifiers",
-    "roster": "another roster",
-}
-
-# Why everything is computed.
-WHOLE = {
-    "first": "it is the first build",
-    "unfinished": "the build before was not finished",
-    "code": "the models are other ones",
-    "parameter": "parameters, sources or the code are other ones",
-}
-
-
-# What is said of a source that does not deliver as expected.
-LATENESS = {
-    "late": "is late: no new file came within the time in which one is expected.",
-    "overdue": "is overdue: no new file came within twice the time in which one is expected.",
-}
 
 
 def heading(console: Console, text: str, style: str = "bold") -> None:
@@ -143,10 +80,10 @@ def print_records(console: Console, held: Holdings) -> None:
         lines(console, ["`tacit check` names the line of each quarantined record."])
     whole = [why for why in held.changed if why in WHOLE]
     if whole:
-        lines(console, [f"Everything was computed anew: {_listed([WHOLE[why] for why in whole])}."])
+        lines(console, [f"Everything was computed anew: {listed([WHOLE[why] for why in whole])}."])
     elif held.changed:
         why = [f"{count(dates, 'date')} by {CHANGES[why]}" for why, dates in held.changed.items()]
-        lines(console, [f"Changed since the run before: {_listed(why)}."])
+        lines(console, [f"Changed since the run before: {listed(why)}."])
 
 
 def fates_in_words(
@@ -158,14 +95,9 @@ def fates_in_words(
     ['mail: 2 quarantined: the record has fewer fields than the header.']
     """
     for reason, records in quarantined.items():
-        yield f"{name}: {number(records)} quarantined: {_reason(reason)}"
+        yield f"{name}: {number(records)} quarantined: {reason_in_words(reason)}"
     for rule, records in excluded.items():
         yield f"{name}: {number(records)} excluded: {rule.replace('_', ' ')}."
-
-
-def _reason(reason: str) -> str:
-    sentence = SENTENCES.get(reason, reason.replace("_", " ").capitalize() + ".")
-    return sentence[0].lower() + sentence[1:]
 
 
 def print_reports(console: Console, reports: list[FileReport]) -> None:
@@ -193,7 +125,8 @@ def places_in_words(report: FileReport) -> Iterable[str]:
     for reason, records in report.quarantined.most_common():
         places = report.locators.get(reason, [])
         more = ", …" if records > len(places) else ""
-        yield f"{number(records)}: {_reason(reason).rstrip('.')} ({', '.join(places)}{more})"
+        why = reason_in_words(reason).rstrip(".")
+        yield f"{number(records)}: {why} ({', '.join(places)}{more})"
 
 
 def print_people(console: Console, held: Holdings) -> None:
@@ -208,7 +141,7 @@ def print_people(console: Console, held: Holdings) -> None:
             for kind, words in PARTIES.items()
             if kind in held.parties
         ]
-        said += f"; beside them {_listed(others)}." if others else "."
+        said += f"; beside them {listed(others)}." if others else "."
     lines(console, [said])
     if "internal_unknown" in held.parties:
         lines(console, ["`tacit identities unresolved` shows which."])
@@ -370,34 +303,3 @@ def print_freshness(
         if found in LATENESS:
             style = "bold red" if found == "overdue" else "yellow"
             console.print(indented(Text(f"{name} {LATENESS[found]}", style=style)))
-
-
-def since(moment: datetime | None) -> str:
-    """Write a time of day in UTC with its distance from now."""
-    if moment is None:
-        return "-"
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    days = (datetime.now(UTC) - moment).days
-    ago = {0: "today", 1: "yesterday"}.get(days, f"{number(days)} days ago")
-    if days < 0:
-        ago = "later than this machine's clock"
-    return f"{moment:%Y-%m-%d} ({ago})"
-
-
-def written(day: date) -> str:
-    """Write a date in words.
-
-    >>> written(date(2026, 3, 2))
-    '2 March 2026'
-    """
-    return f"{day.day} {day:%B %Y}"
-
-
-def shortest(path: Path) -> str:
-    """Write a path as seen from here if that is shorter."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-
-
-def _listed(words: list[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -15,7 +15,7 @@ import yaml
 from rich.console import Console
 
 from dagster_pipelines import cli, sqlfiles, summary
-from dagster_pipelines.command_line import printing
+from dagster_pipelines.command_line import printing, words
 from dagster_pipelines.failure_log import Failure, write_down
 from dagster_pipelines.job import FailedCheck, JobResult
 from dagster_pipelines.settings import Settings, load_settings
@@ -177,7 +177,7 @@ def test_each_finding_is_said_in_words(settings: Settings) -> None:
     said = text_of(shown)
     assert "2 people on the roster: reports to oneself" in said
     assert "2 events: 13 or more weeks of silence" in said
-    assert len(printing.FINDINGS) == len(accepted)
+    assert len(words.FINDINGS) == len(accepted)
 
 
 def test_the_dates_that_a_run_changed_are_said_with_why(settings: Settings) -> None:
@@ -345,5 +345,5 @@ def test_a_failed_run_says_what_failed_and_what_stays(tmp_path: Path) -> None:
 )
 def test_a_moment_is_said_with_its_age(days: int, said: str) -> None:
     moment = datetime.now(UTC) - timedelta(days=days, minutes=1)
-    assert printing.since(moment) == f"{moment:%Y-%m-%d} {said}"
-    assert printing.since(moment.replace(tzinfo=None)) == printing.since(moment)
+    assert words.since(moment) == f"{moment:%Y-%m-%d} {said}"
+    assert words.since(moment.replace(tzinfo=None)) == words.since(moment)

@@ -220,6 +220,21 @@ def test_without_a_roster_the_people_are_the_accounts_bots_and_guests_aside(tmp_
     assert found.rows(kinds) == [("bot", 1), ("external", 1), ("person", 3)]
 
 
+def test_the_accounts_of_an_enterprise_grid_are_in_a_list_of_their_own(tmp_path: Path) -> None:
+    files = an_export(PEOPLE, [GENERAL], {"general": [message("W0ANN", text="<@U0BOB>")]})
+    accounts = [user("W0ANN", email="ann@example.org"), user("U0BOB", email="bob@example.org")]
+    del files["users.json"]
+    files["org_users.json"] = json.dumps(accounts)
+    zipped(tmp_path / "slack.zip", files)
+    found = landed(a_company(tmp_path, slack_source()))
+    assert found.unbalanced() == []
+    assert found.receipts["slack"].rows_by_table["slack_users"] == 2
+    account, address = found.party("W0ANN"), found.party("ann@example.org")
+    assert account is not None
+    assert address is not None
+    assert account[0] == address[0]
+
+
 def test_the_newest_address_of_an_account_and_its_former_are_one_person(tmp_path: Path) -> None:
     old = an_export(
         [user("U0ANN", email="old@example.org")], [GENERAL], {"general": [message("U0ANN")]}

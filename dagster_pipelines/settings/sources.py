@@ -1,0 +1,163 @@
+"""The sources that `tacit.yml` may name: a format each, and what is to be said of it."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from dagster_pipelines.settings.values import Mark, Name, Part, Scalar, Scalars, Span, Texts, Zone
+
+# The channels of docs/metrics.md, section 2. A generic interaction file may use any of them; one
+# that is none of them counts as `pair`.
+CHANNELS = (
+    "email",
+    "meeting",
+    "call",
+    "chat_direct",
+    "chat_thread",
+    "reaction",
+    "code_review",
+    "coauthoring",
+    "answer",
+    "recognition",
+    "feedback",
+    "mentoring",
+    "learning_session",
+    "contact",
+    "pair",
+)
+
+ROSTER_COLUMNS = (
+    "person_id",
+    "email",
+    "alternate_ids",
+    "manager_id",
+    "team",
+    "department",
+    "discipline",
+    "location",
+    "work_mode",
+    "job_level",
+    "hired_on",
+    "left_on",
+    "valid_from",
+    "valid_to",
+    "snapshot_date",
+)
+
+INTERACTION_COLUMNS = (
+    "source",
+    "target",
+    "occurred_at",
+    "event_id",
+    "channel",
+    "minutes",
+    "mutual",
+    "space",
+)
+
+# Python's encodings of other things than files.
+_NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
+
+
+class _Source(Part):
+    name: Name
+    path: Texts
+    expect_every: Span | None = None
+
+
+class _CsvSource(_Source):
+    delimiter: Mark = ","
+    quote: Mark = '"'
+    encoding: str = "utf-8"
+    timezone: Zone | None = None
+    exclude: dict[Name, Annotated[dict[str, Scalars], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+
+    @model_validator(mode="after")
+    def _encoding_is_known(self) -> _CsvSource:
+        try:
+            "".encode(self.encoding)
+            is_text = codecs.lookup(self.encoding).name not in _NOT_OF_FILES
+        except (LookupError, ValueError):
+            is_text = False
+        if not is_text:
+            raise ValueError(
+                "encoding is not known; write one such as utf-8, utf-16, cp1252 or latin-1"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> _CsvSource:
+        if self.delimiter == self.quote:
+            raise ValueError("delimiter and quote are one character; give each its own")
+        return self
+
+
+class RosterSource(_CsvSource):
+    """A CSV roster: who works here, under whom, where and since when.
+
+    `columns` maps our column names to the file's; a column that is not named is looked for under
+    our name. `date_format` is a strptime pattern (default ISO 8601). `grades` lists the texts (or
+    numbers) of `job_level` from the lowest to the highest. `snapshot_date: file_name` takes the
+    one date in the file's name. `derive_units` makes teams and departments from reporting lines.
+    """
+
+    format: Literal["roster_csv"]
+    columns: dict[str, str] = Field(default_factory=dict)
+    date_format: str | None = None
+    grades: list[Scalar] | None = None
+    snapshot_date: Literal["file_name"] | None = None
+    derive_units: bool = False
+
+    @model_validator(mode="after")
+    def _columns_are_known(self) -> RosterSource:
+        _check_columns(self.columns, ROSTER_COLUMNS)
+        if self.grades is not None and len(set(self.grades)) != len(self.grades):
+            raise ValueError("grades names one grade twice; list each once, lowest first")
+        if self.snapshot_date and "snapshot_date" in self.columns:
+            raise ValueError("snapshot_date is given twice; keep the column or file_name")
+        return self
+
+
+class InteractionSource(_CsvSource):
+    """A generic CSV of interactions: one row a target of an event.
+
+    `channel` is the channel of every row, unless the file has a `channel` column. `time_format` is
+    a strptime pattern, `epoch_s` or `epoch_ms` (default ISO 8601); a time without a zone is in
+    `timezone`, by default the organisation's.
+    """
+
+    format: Literal["interaction_csv"]
+    columns: dict[str, str] = Field(default_factory=dict)
+    channel: Literal[CHANNELS] | None = None  # type: ignore[valid-type]
+    time_format: str | None = None
+
+    @model_validator(mode="after")
+    def _columns_are_known(self) -> InteractionSource:
+        _check_columns(self.columns, INTERACTION_COLUMNS)
+        if self.channel is not None and "channel" in self.columns:
+            raise ValueError("channel is given twice; keep the column or the one channel")
+        return self
+
+
+class SlackSource(_Source):
+    """Exports of a Slack workspace: the zip files that Slack makes, or the folders they unpack to.
+
+    They tell the time in UTC and say who has which address; there is nothing to declare.
+    """
+
+    format: Literal["slack"]
+
+
+def _check_columns(columns: dict[str, str], known: tuple[str, ...]) -> None:
+    unknown = sorted(set(columns) - set(known))
+    if unknown:
+        raise ValueError(f"columns has {unknown[0]!r}; it may have {', '.join(known)}")
+
+
+Source = Annotated[RosterSource | InteractionSource | SlackSource, Field(discriminator="format")]
+FORMAT_NAMES = ("roster_csv", "interaction_csv", "slack")
