@@ -24,7 +24,7 @@ RUN_COLUMNS = (
 )
 # What a build notes of itself: after a run that died, the next one computes everything.
 OF_BUILDS = (
-    *("int_builds", "int_built"),
+    *("int_builds", "int_built", "int_built_tests"),
     *(f"int_changed_{what}" for what in ("dates", "events", "weeks", "windows")),
 )
 

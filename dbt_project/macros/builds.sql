@@ -9,13 +9,13 @@
 
 {# A table of the last finished build. #}
 {% macro of_last_build(name) %}
-    {{ return(adapter.get_relation(this.database, this.schema, name)) }}
+    {{ return(adapter.get_relation(this.database, 'intermediate', name)) }}
 {% endmacro %}
 
 {# Whether this build computes everything. Until dbt runs, all that a model may read is to be seen. #}
 {% macro builds_anew() %}
     {%- if not execute -%}{{ return(false) }}{%- endif -%}
-    {%- set builds = adapter.get_relation(this.database, 'intermediate', 'int_builds') -%}
+    {%- set builds = of_last_build('int_builds') -%}
     {%- if builds is none -%}{{ return(true) }}{%- endif -%}
     {%- set newest = run_query(
         'select arg_max(is_whole, build), arg_max(code, build) from ' ~ builds

@@ -1,6 +1,6 @@
 {#
-    What a data test looks at. A build that computes a part tests that part: the rest was tested when it
-    was computed, and nothing has touched it. `dbt test` by itself tests all rows.
+    What a data test looks at. A build that computes a part tests that part, if the build before has
+    tested the rest. `dbt test` by itself tests all rows.
 #}
 
 {# Whether the data tests of this build are to look at what it computed anew alone. #}
@@ -10,7 +10,18 @@
         and flags.WHICH == 'build'
         and not flags.FULL_REFRESH
         and not builds_anew()
+        and last_build_was_tested()
     ) }}
+{% endmacro %}
+
+{# Whether the last finished build ran every data test; had one failed, it were not finished. #}
+{% macro last_build_was_tested() %}
+    {%- set built, tests = of_last_build('int_built'), of_last_build('int_built_tests') -%}
+    {%- if built is none or tests is none -%}{{ return(false) }}{%- endif -%}
+    {%- set tested = run_query(
+        'select count(*) from ' ~ built ~ ' semi join ' ~ tests ~ ' using (build)'
+    ) -%}
+    {{ return(tested.rows[0][0] > 0) }}
 {% endmacro %}
 
 {# Whether a data test looks at a row; `what` is as for the macro `changed`. #}

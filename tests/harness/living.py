@@ -29,8 +29,8 @@ OF_LAST_BUILD = frozenset({"int_built", "int_built_identities", "int_built_roste
 """What a build copies at its end, for the next one to compare with."""
 
 OF_BUILDS = {
-    "int_builds", "int_built", "int_changed_dates", "int_changed_events", "int_changed_weeks",
-    "int_changed_windows",
+    "int_builds", "int_built", "int_built_tests", "int_changed_dates", "int_changed_events",
+    "int_changed_weeks", "int_changed_windows",
 }  # fmt: skip
 """Tables that speak of builds, and not of the company."""
 

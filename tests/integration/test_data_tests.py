@@ -17,7 +17,10 @@ from tests.harness.raw import RawTables, ids_of, raw_tables
 from tests.harness.warehouse import replace_raw, schemas_of_raw
 
 FIRST = datetime(2026, 1, 7, 12, tzinfo=UTC)
-AGAIN = "insert into marts.fct_interactions from marts.fct_interactions where {where}"
+AGAIN = """
+    insert into intermediate.int_person_flows
+    from intermediate.int_person_flows where week_start = ?
+"""
 
 
 def a_company(weeks: int) -> Company:
@@ -49,34 +52,51 @@ def load(warehouse: Path, weeks: int) -> None:
         replace_raw(connection, schemas_of_raw(connection), raw_of(weeks))
 
 
-def double(warehouse: Path, where: str) -> None:
-    """Let rows of a mart be there twice."""
+def double(warehouse: Path, week_start: date) -> None:
+    """Let the two rows of a week be there twice, where no test across models sees it."""
     with closing(duckdb.connect(str(warehouse))) as connection:
-        assert connection.execute(AGAIN.format(where=where)).fetchall() == [(1,)]
+        assert connection.execute(AGAIN, [week_start]).fetchall() == [(2,)]
+
+
+def why_whole(warehouse: Path) -> str | None:
+    """Why the newest build computed everything, None where it did not."""
+    with closing(duckdb.connect(str(warehouse))) as connection:
+        builds = "select whole_because from intermediate.int_builds order by build"
+        return connection.execute(builds).fetchall()[-1][0]
 
 
 @pytest.mark.slow
 def test_a_build_in_part_tests_what_it_computed_and_dbt_test_everything(tmp_path: Path) -> None:
     warehouse, target = tmp_path / "one" / f"{CATALOG}.duckdb", str(tmp_path / "target")
+    build = ("build", "--exclude-resource-type", "unit_test")
+    untested = (*build, "--exclude-resource-type", "test")
+    keys = ("--select", "int_person_flows,test_name:unique_combination")
+    # As a build that goes on after the models.
+    tests_of_build = ("build", "--resource-type", "test", *keys)
+
     declare_raw(warehouse)
     load(warehouse, 9)
-    models = ("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    assert run_dbt(warehouse, target, *models).success
-    double(warehouse, "week_start = '2026-01-19'")
+    assert run_dbt(warehouse, target, *build).success
+    double(warehouse, date(2026, 1, 19))
 
     load(warehouse, 10)
-    assert run_dbt(warehouse, target, *models).success
+    assert run_dbt(warehouse, target, *build).success
+    assert why_whole(warehouse) is None
     with closing(duckdb.connect(str(warehouse))) as connection:
-        because = "select whole_because from intermediate.int_builds order by build"
-        assert connection.execute(because).fetchall() == [("first",), (None,)]
         weeks = connection.execute("select week_start from intermediate.int_changed_weeks")
         # The last week of the first build was not over.
         assert set(weeks.fetchall()) == {(date(2026, 3, 2),), (date(2026, 3, 9),)}
-    keys = ("--select", "fct_interactions,test_name:unique_combination")
-    # As a build that goes on after the models.
-    in_part = ("build", "--resource-type", "test", *keys)
-    assert run_dbt(warehouse, target, *in_part).success
+    assert run_dbt(warehouse, target, *tests_of_build).success
     assert not run_dbt(warehouse, target, "test", *keys).success
 
-    double(warehouse, "week_start = '2026-03-02'")
-    assert not run_dbt(warehouse, target, *in_part).success
+    double(warehouse, date(2026, 3, 2))
+    assert not run_dbt(warehouse, target, *tests_of_build).success
+
+    # What an untested build left, the next one tests too, and is not finished if it fails.
+    load(warehouse, 11)
+    assert run_dbt(warehouse, target, *untested).success
+    load(warehouse, 12)
+    assert not run_dbt(warehouse, target, *build).success
+    assert why_whole(warehouse) is None
+    assert run_dbt(warehouse, target, *build).success
+    assert why_whole(warehouse) == "unfinished"
