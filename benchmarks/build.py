@@ -51,7 +51,7 @@ class DbtCall:
 
 def describe_call(company: Company) -> None:
     """Parse the project as the job does and print, as JSON, how it then calls dbt."""
-    from dagster_pipelines.dagster_home import dbt_path, environment
+    from dagster_pipelines.dagster_home import environment
     from dagster_pipelines.dbt_manifest import dbt_script, load_manifest
     from dagster_pipelines.settings import load_settings
     from dagster_pipelines.sqlfiles import repository
@@ -66,7 +66,6 @@ def describe_call(company: Company) -> None:
         environment={
             **environment(settings),
             "DBT_LOG_FORMAT": "json",
-            "DBT_LOG_PATH": str(dbt_path(settings) / "target"),
             "PYTHONUNBUFFERED": "1",
         },
         parse_seconds=parse_seconds,

@@ -62,7 +62,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "DAGSTER_REDACT_USER_CODE_ERRORS": "1",
         "DAGSTER_DBT_TERMINATION_TIMEOUT_SECONDS": "4",
         "DBT_TARGET_PATH": str(dbt / "target"),
-        "DBT_LOG_PATH": str(dbt / "logs"),
+        "DBT_LOG_PATH": str(dbt / "target"),
         # What went wrong: all else is in the run's record, and writing it twice takes time.
         "DBT_LOG_LEVEL_FILE": "warn",
         "DBT_LOG_FORMAT_FILE": "text",

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dagster_pipelines import publication
-from dagster_pipelines.dagster_home import dbt_path, environment
+from dagster_pipelines.dagster_home import environment
 from dagster_pipelines.expectations.validation import validate
 from dagster_pipelines.landing import Landing
 from dagster_pipelines.leftovers import clear_leftovers
@@ -79,8 +79,6 @@ def build(settings: Settings) -> Work:
                 [
                     *("build", "--exclude-resource-type", "unit_test", "--no-use-colors"),
                     *("--project-dir", str(repository() / "dbt_project")),
-                    *("--target-path", str(dbt_path(settings) / "target")),
-                    *("--log-path", str(dbt_path(settings) / "logs")),
                 ]
             )
         if not done.success:

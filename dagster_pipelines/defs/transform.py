@@ -41,7 +41,7 @@ PRIVACY = {"bi": "groups_only"}
 _RESULTS = ("LogModelResult", "LogSeedResult")
 _TEST_RESULT = "LogTestResult"
 
-UNFINISHED = "dbt did not come to its end; dbt/logs/dbt.log in the data folder may say why."
+UNFINISHED = "dbt did not come to its end; dbt/target/dbt.log in the data folder may say why."
 
 _MANIFEST_OF_LOAD = dg.AssetKey(["raw", "files"])
 
