@@ -12,6 +12,10 @@
     {%- set recomputed = make_temp_relation(kept) -%}
     {%- set columns = adapter.get_columns_in_relation(kept) | map(attribute='quoted') | join(', ') -%}
 
+    {# A few rows of many large tables change: looking through them for what can be put together, after
+       each, takes longer than computing. It is done once, when dbt closes the warehouse. #}
+    {% do run_query("set checkpoint_threshold = '1GB'") %}
+
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') -%}

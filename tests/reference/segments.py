@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from math import fsum
 from statistics import median
@@ -47,11 +48,20 @@ def segment_rows(person_rows: Sequence[Row], week: Week) -> list[Row]:
                 "segment_type": segment_type,
                 "segment_value": value,
                 "week_start": week.start,
+                "team_department": (
+                    department_of_most(rows_of_value) if segment_type == "team" else None
+                ),
                 **segment(rows_of_value, week),
             }
             for value, rows_of_value in sorted(by_value.items())
         )
     return rows
+
+
+def department_of_most(rows: Sequence[Row]) -> str | None:
+    """The known department of most of a team's people; of equals the first in the alphabet."""
+    people = Counter(row["department"] for row in rows if row["department"] is not None)
+    return min(people, key=lambda name: (-people[name], name), default=None)
 
 
 def segment(rows: Sequence[Row], week: Week) -> Row:

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
 {# Long: one row a figure, so that each rests on its own people and is withheld alone.
    #}
 with
@@ -5,16 +9,7 @@ with
 segment_weeks as (
 
     select * from {{ ref('fct_segment_weeks') }}
-
-),
-
-teams as (
-
-    select
-        'team' as segment_type,
-        team as segment_value,
-        department
-    from {{ ref('dim_teams') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
@@ -30,6 +25,7 @@ cells as (
     select
         segment_type,
         segment_value,
+        team_department,
         week_start,
         '{{ metric }}' as metric,
         '{{ statistic }}' as statistic,
@@ -167,14 +163,10 @@ published as (
         -- dates
         withheld_cells.week_start
     from withheld_cells
-    left join teams
-        on
-            withheld_cells.segment_type = teams.segment_type
-            and withheld_cells.segment_value = teams.segment_value
     left join shown_cells as shown_departments
         on
             shown_departments.segment_type = 'department'
-            and teams.department = shown_departments.segment_value
+            and withheld_cells.team_department = shown_departments.segment_value
             and withheld_cells.week_start = shown_departments.week_start
             and withheld_cells.metric = shown_departments.metric
             and withheld_cells.statistic = shown_departments.statistic

@@ -1,8 +1,14 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'windows'}
+) }}
+
 with
 
 weeks as (
 
     select * from {{ ref('int_weeks') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
@@ -79,6 +85,10 @@ active_weeks as (
         activity_days.week_start + 7 * offsets.weeks_later::integer as week_start
     from activity_days
     cross join offsets
+    where
+        {{ is_changed(
+            'activity_days.week_start + 7 * offsets.weeks_later::integer', 'windows'
+        ) }}
 
 ),
 

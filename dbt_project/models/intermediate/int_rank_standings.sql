@@ -1,3 +1,8 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'weeks'}
+) }}
+
 {#
     Whether somebody valid on the day of a person's weekly row ranks above that person,
     and whether anybody compares at all. Comparing everybody with everybody would take
@@ -9,6 +14,7 @@ with
 person_weeks as (
 
     select * from {{ ref('int_person_weeks') }}
+    where {{ is_changed('week_start', 'weeks') }}
 
 ),
 

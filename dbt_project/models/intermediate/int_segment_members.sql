@@ -1,8 +1,14 @@
+{{ config(
+    materialized='recomputed',
+    unique_key='week_start', meta={'recomputes': 'weeks'}
+) }}
+
 with
 
 person_weeks as (
 
     select * from {{ ref('int_person_weeks') }}
+    where {{ is_changed('week_start', 'weeks') }}
 
 ),
 

@@ -26,6 +26,13 @@ departments_reached as (
 
 ),
 
+team_weeks as (
+
+    select * from {{ ref('int_team_weeks') }}
+    where {{ is_changed('week_start', 'windows') }}
+
+),
+
 member_weeks as (
 
     select
@@ -134,6 +141,7 @@ facts as (
         -- segment
         aggregated.segment_type,
         aggregated.segment_value,
+        team_weeks.department as team_department,
 
         -- people
         aggregated.people,
@@ -163,6 +171,11 @@ facts as (
         -- dates
         aggregated.week_start
     from aggregated
+    left join team_weeks
+        on
+            aggregated.segment_type = 'team'
+            and aggregated.segment_value = team_weeks.team
+            and aggregated.week_start = team_weeks.week_start
     left join participation
         on
             aggregated.segment_type = participation.segment_type

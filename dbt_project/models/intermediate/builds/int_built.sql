@@ -3,7 +3,7 @@
 -- depends_on: {{ ref('int_built_identities') }}
 -- depends_on: {{ ref('int_built_roster') }}
 {% for model in [
-    'dim_people', 'fct_interactions', 'fct_ties', 'int_enrolments', 'int_findings', 'int_sessions',
+    'dim_people', 'dim_teams', 'fct_interactions', 'fct_ties', 'int_enrolments', 'int_findings', 'int_sessions',
     'int_space_members', 'int_spaces', 'metric_definitions', 'data_quality', 'release',
     'segment_weeks', 'unit_pair_weeks'
 ] -%}

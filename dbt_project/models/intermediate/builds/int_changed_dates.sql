@@ -58,8 +58,10 @@ parameters as (
 span as (
 
     select
-        least(min(events.date), min(parameters.coverage_from)) as first_date,
-        greatest(max(events.date), max(parameters.coverage_to)) as last_date
+        {{ week_start('least(min(events.date), min(parameters.coverage_from))') }}
+            as first_date,
+        {{ week_start('greatest(max(events.date), max(parameters.coverage_to))') }} + 6
+            as last_date
     from events
     cross join parameters
 
