@@ -26,6 +26,7 @@ from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.failure_log import failures_path
 from dagster_pipelines.publication import CURRENT, current, generations, published_path, verify
 from dagster_pipelines.run_lock import lock_path, run_lock
+from dagster_pipelines.safekeeping import kept_whole
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.vault_key import check_value, read_key
@@ -65,7 +66,7 @@ def back_up(settings: Settings, folder: Path) -> Backup:
     if not settings.data_path.is_dir():
         raise UsageError(f"data_dir: {settings.data_path} is not there; nothing can be saved.")
     unfinished = target.with_name(f".{target.name}.unfinished")
-    with run_lock(settings), _written(folder):
+    with run_lock(settings), kept_whole(settings), _written(folder):
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         try:

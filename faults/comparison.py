@@ -16,6 +16,7 @@ from dagster_pipelines import publication
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.landing import unbalanced_files
 from dagster_pipelines.run_lock import is_busy
+from dagster_pipelines.safekeeping import is_damaged
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import vault_path, warehouse_path
 
@@ -89,13 +90,18 @@ def shortcomings_of_publication(settings: Settings) -> list[str]:
 def what_is_held(settings: Settings) -> list[str]:
     """Say what a dead process still holds: the run lock, or a database."""
     held = ["the run lock is held"] if is_busy(settings) else []
-    for path in (warehouse_path(settings), vault_path(settings)):
-        if path.exists():
+    for path in _databases(settings):
+        if not is_damaged(path):
             try:
                 duckdb.connect(str(path), read_only=True).close()
             except duckdb.Error:
                 held.append(f"{path.name} does not open")
     return held
+
+
+def is_torn(settings: Settings) -> bool:
+    """Tell whether a kill has damaged a database, which the next run has to put back."""
+    return any(is_damaged(path) for path in _databases(settings))
 
 
 def litter(settings: Settings) -> list[str]:
@@ -104,10 +110,15 @@ def litter(settings: Settings) -> list[str]:
     found = [path.name for path in (data / "published").glob(".*")]
     found += [path.name for path in (data / "warehouse" / "tmp").glob("*")]
     found += [path.name for path in (data / "dbt").glob("parse-*")]
+    found += [path.name for path in data.glob("kept*")]
     found += [path.name for path in (data / "dagster").glob(".dagster.yaml*")]
     found += [path.name for path in settings.key_path.parent.glob(f".{settings.key_path.name}*")]
     many = len(publication.generations(settings)) - publication.GENERATIONS_KEPT
     return found + (["generations beyond those that are kept"] if many > 0 else [])
+
+
+def _databases(settings: Settings) -> list[Path]:
+    return [path for path in (warehouse_path(settings), vault_path(settings)) if path.exists()]
 
 
 def _hashes(connection: duckdb.DuckDBPyConnection, schemas: tuple[str, ...]) -> Hashes:

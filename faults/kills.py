@@ -11,7 +11,7 @@ import random
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from faults.companies import Stock, Victim
 from faults.comparison import (
     Hashes,
     differences,
+    is_torn,
     litter,
     published_hashes,
     shortcomings_of_publication,
@@ -49,6 +50,7 @@ class Tally:
     kills: int = 0
     trials: int = 0
     too_late: int = 0
+    torn: int = 0
     recoveries: list[float] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -177,6 +179,7 @@ def _kill_some(
         death = victims.kill(work, states.log, duration, chance)
         tally.kills += death.killed
         tally.too_late += not death.killed
+        tally.torn += is_torn(victim.settings)
         when = f"trial {tally.trials}, after {death.seconds:.3f} s"
         tally.note(what_is_held(victim.settings), when)
         tally.note(shortcomings_of_publication(victim.settings), when)
@@ -218,18 +221,28 @@ def _load_trial(states: States, tally: Tally, chance: random.Random) -> None:
 
 
 def _vault_trial(states: States, tally: Tally, chance: random.Random) -> None:
-    """What the vault has once said stays true; nobody gets two numbers, no number two people."""
+    """What the vault has once said stays true; nobody gets two numbers, no number two people.
+
+    Of a run that left it damaged, nothing was ever said: warehouse and vault are put back together.
+    """
     victim = states.stock.fresh("victim", "newer")
     heard, said = os.pipe()
     work = stages.resolve(victim.settings, BATCHES, said)
-    _kill_some(states, tally, chance, victim, work, states.seconds_of_vault())
-    os.close(said)
-    with os.fdopen(heard) as reader:
+    os.set_blocking(heard, False)
+    lines: list[str] = []
+
+    def listen() -> list[str]:
         # A process that dies in the middle of a line has not said it.
-        lines = [line for line in reader.read().splitlines(keepends=True) if line.endswith("\n")]
+        told = [line for line in _read(heard).splitlines(keepends=True) if line.endswith("\n")]
+        lines.extend([] if is_torn(victim.settings) else told)
+        return []
+
+    _kill_some(states, tally, chance, victim, work, states.seconds_of_vault(), listen)
+    os.close(said)
+    os.close(heard)
     began = time.monotonic()
     known: dict[str, int] = {}
-    with closing(Vault.open(victim.settings)) as vault:
+    with stages.begun_run(victim.settings), closing(Vault.open(victim.settings)) as vault:
         for batch in range(BATCHES):
             texts = stages.identifiers_of(batch)
             known |= dict(zip(texts, vault.resolve(texts), strict=True))
@@ -242,6 +255,15 @@ def _vault_trial(states: States, tally: Tally, chance: random.Random) -> None:
         if [known[text] for text in texts] != [int(one) for one in ids.split(",")]:
             problems.append(f"batch {batch} got other numbers than it was told")
     tally.note(problems, f"trial {tally.trials}")
+
+
+def _read(pipe: int) -> str:
+    """Return all that is in a pipe now."""
+    read = b""
+    with suppress(BlockingIOError):
+        while piece := os.read(pipe, 1 << 16):
+            read += piece
+    return read.decode()
 
 
 def _build_trial(states: States, tally: Tally, chance: random.Random) -> None:

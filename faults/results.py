@@ -108,19 +108,23 @@ def _kills(tallies: Sequence[Tally]) -> str:
     if not tallies:
         return ""
     rows: list[Sequence[object]] = [
-        (one.stage, one.kills, one.trials, *_seconds(one.recoveries), len(one.problems))
+        (one.stage, one.kills, one.torn, one.trials, *_seconds(one.recoveries), len(one.problems))
         for one in tallies
     ]
     rows.append(
         (
             "all",
             sum(one.kills for one in tallies),
+            sum(one.torn for one in tallies),
             sum(one.trials for one in tallies),
             *("", ""),
             sum(len(one.problems) for one in tallies),
         )
     )
-    header = ("killed in", "kills", "next runs", "median of these", "longest", "problems")
+    header = (
+        *("killed in", "kills", "databases torn", "next runs", "median of these", "longest"),
+        "problems",
+    )
     return _table(header, rows)
 
 

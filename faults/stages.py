@@ -17,6 +17,7 @@ from dagster_pipelines.expectations.validation import validate
 from dagster_pipelines.landing import Landing
 from dagster_pipelines.leftovers import clear_leftovers
 from dagster_pipelines.run_lock import run_lock
+from dagster_pipelines.safekeeping import kept_whole
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sqlfiles import repository
@@ -33,7 +34,7 @@ def load(settings: Settings) -> Work:
 
     def work(begun: Begun) -> None:
         begun()
-        with _begun_run(settings):
+        with begun_run(settings):
             landing = Landing(settings, RUN_ID)
             landing.preflight()
             landing.declare()
@@ -52,7 +53,7 @@ def resolve(settings: Settings, batches: int, acknowledged: int) -> Work:
 
     def work(begun: Begun) -> None:
         begun()
-        with _begun_run(settings), Vault.open(settings) as vault:
+        with begun_run(settings), Vault.open(settings) as vault:
             for batch in range(batches):
                 ids = vault.resolve(identifiers_of(batch))
                 os.write(acknowledged, f"{batch}:{','.join(map(str, ids))}\n".encode())
@@ -74,7 +75,7 @@ def build(settings: Settings) -> Work:
         from dbt.cli.main import dbtRunner
 
         begun()
-        with _begun_run(settings):
+        with begun_run(settings):
             done = dbtRunner().invoke(
                 [
                     *("build", "--exclude-resource-type", "unit_test", "--no-use-colors"),
@@ -92,7 +93,7 @@ def check(settings: Settings) -> Work:
 
     def work(begun: Begun) -> None:
         begun()
-        with _begun_run(settings):
+        with begun_run(settings):
             candidate = publication.write_candidate(settings, RUN_ID)
             _pass_checks(candidate)
 
@@ -103,7 +104,7 @@ def promote(settings: Settings) -> Work:
     """Promotion of a candidate that is there already; killed in promotion only."""
 
     def work(begun: Begun) -> None:
-        with _begun_run(settings):
+        with begun_run(settings):
             candidate = publication.write_candidate(settings, RUN_ID)
             begun()
             publication.promote(candidate)
@@ -116,7 +117,7 @@ def publish(settings: Settings) -> Work:
 
     def work(begun: Begun) -> None:
         begun()
-        with _begun_run(settings):
+        with begun_run(settings):
             candidate = publication.write_candidate(settings, RUN_ID)
             _pass_checks(candidate)
             publication.promote(candidate)
@@ -125,11 +126,13 @@ def publish(settings: Settings) -> Work:
 
 
 @contextmanager
-def _begun_run(settings: Settings) -> Iterator[None]:
+def begun_run(settings: Settings) -> Iterator[None]:
+    """Do what the job does before its first step, and after its last."""
     prepare_folders(settings)
     with run_lock(settings):
         clear_leftovers(settings)
-        yield
+        with kept_whole(settings):
+            yield
 
 
 def _pass_checks(candidate: Path) -> None:

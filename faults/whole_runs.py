@@ -23,6 +23,7 @@ from faults import stages, victims
 from faults.companies import Victim
 from faults.comparison import (
     differences,
+    is_torn,
     litter,
     published_hashes,
     shortcomings_of_publication,
@@ -181,6 +182,7 @@ def _signalled(tally: Tally, victim: Victim, number: signal.Signals, delay: floa
     until = time.monotonic() + PATIENCE_SECONDS
     while what_is_held(victim.settings) and time.monotonic() < until:
         time.sleep(0.05)
+    tally.torn += is_torn(victim.settings)
     when = f"trial {tally.trials}, after {delay:.1f} s"
     tally.note(what_is_held(victim.settings), when)
     tally.note(shortcomings_of_publication(victim.settings), when)

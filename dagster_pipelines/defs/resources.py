@@ -27,6 +27,7 @@ from dagster_pipelines.errors import JobError, PassingError, TacitError, UsageEr
 from dagster_pipelines.landing import Landing, Receipt
 from dagster_pipelines.leftovers import clear_leftovers
 from dagster_pipelines.run_lock import PATIENCE_SECONDS, run_lock
+from dagster_pipelines.safekeeping import kept_whole
 from dagster_pipelines.settings import Schedule, Settings
 from dagster_pipelines.sqlfiles import repository
 from dagster_pipelines.stopping import gone_in_time, is_interruption
@@ -44,6 +45,7 @@ TURN_PATIENCE_SECONDS = 6 * 3600.0
 # While it waits it gives a sign of life: whoever clears up takes a silent run for a dead one.
 _SIGN_OF_LIFE_SECONDS = 30.0
 WAITING_TAG = "tacit/waits_for"
+PUT_BACK_TAG = "tacit/put_back"
 
 _INTERRUPTIONS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt)
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -132,7 +134,7 @@ class OneRun:
                 self._instance.add_run_tags(self.run_id, {WAITING_TAG: "another run"})
 
     def begin(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        """Take the run lock, once, and clear up after runs that died with it.
+        """Take the run lock, once, clear up after runs that died with it, and keep the databases.
 
         Raises
         ------
@@ -145,6 +147,9 @@ class OneRun:
             os.environ.update(environment(self.settings))
             recover_dead_runs(self._instance, self.run_id)
             clear_leftovers(self.settings)
+            if self._held.enter_context(kept_whole(self.settings)):
+                self.report("Put back what a run that was killed had damaged", 1, 1)
+                self._instance.add_run_tags(self.run_id, {PUT_BACK_TAG: "vault and warehouse"})
 
     def report(self, stage: str, done: int, total: int | None = None) -> None:
         """Say how far a stage is, if anybody listens."""

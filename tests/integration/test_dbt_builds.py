@@ -1,13 +1,20 @@
-"""Data tests: a build in part tests what it computed, `dbt test` tests everything."""
+"""`dbt build` as an analytics engineer types it, without Dagster.
+
+All models, data tests and unit tests; of data tests, that a build in part looks at what it
+computed, and `dbt test` at everything.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.results import RunExecutionResult
 
 from tests.harness.company import Company, InteractionRecord, RosterRecord
 from tests.harness.dbt import run_dbt
@@ -63,6 +70,27 @@ def why_whole(warehouse: Path) -> str | None:
     with closing(duckdb.connect(str(warehouse))) as connection:
         builds = "select whole_because from intermediate.int_builds order by build"
         return connection.execute(builds).fetchall()[-1][0]
+
+
+@pytest.mark.slow
+def test_dbt_build_by_itself_makes_and_tests_everything(tmp_path: Path) -> None:
+    warehouse, target = tmp_path / "one" / f"{CATALOG}.duckdb", str(tmp_path / "target")
+    declare_raw(warehouse)
+    load(warehouse, 9)
+
+    done = run_dbt(warehouse, target, "build")
+
+    assert isinstance(done.result, RunExecutionResult), done.exception
+    assert [
+        f"{result.node.name}: {result.message}"
+        for result in done.result.results
+        if result.status not in ("success", "pass")
+    ] == []
+    project = run_dbt(warehouse, target, "parse").result
+    assert isinstance(project, Manifest)
+    ran = Counter(result.node.resource_type for result in done.result.results)
+    assert ran["unit_test"] == len(project.unit_tests) > 0
+    assert ran["model"] + ran["seed"] + ran["test"] == len(project.nodes)
 
 
 @pytest.mark.slow
