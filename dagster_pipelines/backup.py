@@ -22,6 +22,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_pipelines import __version__
+from dagster_pipelines.durable import flush
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.failure_log import failures_path
 from dagster_pipelines.publication import CURRENT, current, generations, published_path, verify
@@ -179,13 +180,13 @@ def _copy_sqlite(database: Path, copy: Path) -> None:
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     shutil.copymode(database, copy)
-    _flush(copy)
+    flush(copy)
 
 
 def _copy(source: Path, copy: Path) -> None:
     copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.copy2(source, copy)
-    _flush(copy)
+    flush(copy)
 
 
 def _make_parents(data: Path, relative: Path) -> None:
@@ -200,7 +201,7 @@ def _make_parents(data: Path, relative: Path) -> None:
 def _write_checksums(folder: Path) -> None:
     lines = [f"{_sha256(path)}  {path.relative_to(folder)}\n" for path in _files(folder)]
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
-    _flush(folder / CHECKSUMS)
+    flush(folder / CHECKSUMS)
 
 
 def _verify_checksums(folder: Path) -> None:
@@ -255,14 +256,6 @@ def _files(folder: Path) -> list[Path]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -14,7 +14,6 @@ link. What a dead run left lying about is cleared by the next.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import secrets
 import shutil
@@ -26,6 +25,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_pipelines.causes import FULL_DISK, cause_of
+from dagster_pipelines.durable import flush
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -172,13 +172,13 @@ def promote(candidate: Path) -> Path:
     generation = published / f"{_GENERATION}{_new_id(published)}"
     with _causes_said(published):
         candidate.chmod(0o755)
-        _flush(candidate)
+        flush(candidate)
         candidate.rename(generation)
-        _flush(published)
+        flush(published)
         link = published / f"{_LINK}{generation.name}"
         link.symlink_to(generation.name)
         link.replace(published / CURRENT)
-        _flush(published)
+        flush(published)
     _remove_old_generations(published)
     return generation
 
@@ -275,8 +275,8 @@ def _seal(folder: Path) -> None:
     (folder / CHECKSUMS).write_text(sums, encoding="ascii")
     for path in [*files, folder / CHECKSUMS]:
         path.chmod(0o444)
-        _flush(path)
-    _flush(folder)
+        flush(path)
+    flush(folder)
 
 
 def _attach_statement(database: Path) -> str:
@@ -367,15 +367,6 @@ def _remove_old_generations(published: Path) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    """Wait until a file's bytes, or a folder's names, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

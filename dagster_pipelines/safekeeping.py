@@ -2,9 +2,9 @@
 
 DuckDB writes a few blocks of a database in place. A process that is killed in the middle of one
 leaves it half written, and a database that cannot be opened any more (decision 0016). So a run
-begins with a copy of vault and warehouse, in `<data_dir>/kept`, which goes when both are known to
-be whole at its end. The next run after one that was killed looks at them first. Vault and warehouse
-are put back together: the identifiers of one are those of the other.
+begins with a copy of vault and warehouse, in `<data_dir>/kept`, and lets it go when it has ended
+well. After one that failed or was killed somebody looks first whether both are whole. Vault and
+warehouse are put back together: the identifiers of one are those of the other.
 
 Call it with the run lock held.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_pipelines.causes import DAMAGED, cause_of
+from dagster_pipelines.durable import flush
 from dagster_pipelines.errors import TacitError
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import connect, vault_path, warehouse_path
@@ -33,16 +34,19 @@ _ROOM = 2
 
 @contextmanager
 def kept_whole(settings: Settings) -> Iterator[bool]:
-    """Keep the databases for as long as the block lasts; at its end, look whether they are whole.
+    """Keep the databases for as long as the block lasts; if it fails, look whether they are whole.
 
     Yields whether a run before had damaged them and what was before that run has been put back.
     """
-    was_put_back = _settle(settings)
-    _keep(settings)
+    was_put_back = settle(settings)
+    keep(settings)
     try:
         yield was_put_back
-    finally:
-        _settle(settings)
+    except BaseException:
+        settle(settings)
+        raise
+    else:
+        let_go(settings)
 
 
 def is_damaged(database: Path) -> bool:
@@ -64,7 +68,7 @@ def is_damaged(database: Path) -> bool:
     return False
 
 
-def _settle(settings: Settings) -> bool:
+def settle(settings: Settings) -> bool:
     """Put back what is kept if a database is damaged, then let it go; tell whether it was put back.
 
     Begun and not ended, it is done again: what is kept goes last.
@@ -78,11 +82,11 @@ def _settle(settings: Settings) -> bool:
             for file in (database, _log_of(database)):
                 _put_back(returning / file.name, file)
         _remove(returning)
-    _remove(kept)
+    let_go(settings)
     return was_put_back
 
 
-def _keep(settings: Settings) -> None:
+def keep(settings: Settings) -> None:
     """Copy databases and logs, whole or not at all; without room enough, not at all."""
     files = [
         file
@@ -100,9 +104,15 @@ def _keep(settings: Settings) -> None:
         for file in files:
             _copy(file, unfinished / file.name)
         unfinished.rename(_kept(settings))
+        flush(settings.data_path)
     except OSError:
         # What fills the disk meets the run too, which knows how to say so.
         _remove(unfinished)
+
+
+def let_go(settings: Settings) -> None:
+    """Remove what is kept: whoever wrote to the databases has closed them."""
+    _remove(_kept(settings))
 
 
 def _put_back(kept: Path, file: Path) -> None:
@@ -115,6 +125,7 @@ def _put_back(kept: Path, file: Path) -> None:
     with suppress(FileNotFoundError):
         shutil.copymode(file, draft)
     draft.replace(file)
+    flush(file.parent)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -125,6 +136,7 @@ def _copy(source: Path, target: Path) -> None:
             fcntl.ioctl(writing.fileno(), _FICLONE, reading.fileno())
         except OSError:
             shutil.copyfileobj(reading, writing, 1 << 20)
+    flush(target)
 
 
 def _remove(folder: Path) -> None:

@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 from dagster_pipelines.causes import cause_of
+from dagster_pipelines.durable import flush
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.leftovers import draft_prefix
 
@@ -81,7 +82,8 @@ def make_key(path: Path) -> bytes:
         finally:
             with contextlib.suppress(OSError):
                 draft.unlink()
-        _sync_folder(path.parent)
+        # The key must outlive a power cut.
+        flush(path.parent)
     except OSError as error:
         if why := cause_of(error):
             raise JobError(f"privacy.key_file: {path} cannot be written: {why}.") from None
@@ -90,12 +92,3 @@ def make_key(path: Path) -> bytes:
             " name a file in a folder of your own."
         ) from None
     return key
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make sure that the folder's entry is on disk: the key must outlive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

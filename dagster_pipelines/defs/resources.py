@@ -27,7 +27,7 @@ from dagster_pipelines.errors import JobError, PassingError, TacitError, UsageEr
 from dagster_pipelines.landing import Landing, Receipt
 from dagster_pipelines.leftovers import clear_leftovers
 from dagster_pipelines.run_lock import PATIENCE_SECONDS, run_lock
-from dagster_pipelines.safekeeping import kept_whole
+from dagster_pipelines.safekeeping import keep, let_go, settle
 from dagster_pipelines.settings import Schedule, Settings
 from dagster_pipelines.sqlfiles import repository
 from dagster_pipelines.stopping import gone_in_time, is_interruption
@@ -147,9 +147,23 @@ class OneRun:
             os.environ.update(environment(self.settings))
             recover_dead_runs(self._instance, self.run_id)
             clear_leftovers(self.settings)
-            if self._held.enter_context(kept_whole(self.settings)):
+            if settle(self.settings):
                 self.report("Put back what a run that was killed had damaged", 1, 1)
                 self._instance.add_run_tags(self.run_id, {PUT_BACK_TAG: "vault and warehouse"})
+            keep(self.settings)
+            self._held.callback(self._end_keeping)
+
+    def _end_keeping(self) -> None:
+        """Let go what was before the run; if it failed, only after a look at the databases.
+
+        One that was told to stop has no time to look: the next run does.
+        """
+        if self.is_stopped:
+            return
+        if self.failures:
+            settle(self.settings)
+        else:
+            let_go(self.settings)
 
     def report(self, stage: str, done: int, total: int | None = None) -> None:
         """Say how far a stage is, if anybody listens."""

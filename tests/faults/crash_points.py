@@ -1,4 +1,6 @@
-"""Publishes again and again and dies by SIGKILL, each time one line of `publication.py` later.
+"""Publishes again and again and dies by SIGKILL, each time one line of `publication` later.
+
+Lines of `durable`, which waits for the disk, are lines of it.
 
 A process of its own, started by `test_publication_crash`: it forks a child for every death, so that
 nothing has to be imported anew, and says what the child left, one JSON object a line.
@@ -17,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from dagster_pipelines import publication
+from dagster_pipelines import durable, publication
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.run_lock import is_busy, run_lock
 from dagster_pipelines.settings import Settings
@@ -69,13 +71,13 @@ def publish_and_die(settings: Settings, line: int) -> str | None:
 
 
 class Killer:
-    """A trace function that counts the lines of `publication.py` and dies at one of them."""
+    """A trace function that counts the lines of these modules and dies at one of them."""
 
     def __init__(self, line: int, told: int) -> None:
         self.left, self.told = line, told
 
     def __call__(self, frame: FrameType, event: str, _: object) -> Any:
-        if frame.f_code.co_filename != publication.__file__:
+        if frame.f_code.co_filename not in (publication.__file__, durable.__file__):
             return None
         if event == "line":
             self.left -= 1

@@ -18,11 +18,13 @@ from dagster_pipelines import publication
 from dagster_pipelines.run_lock import run_lock
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sources.paths import files_of
+from dagster_pipelines.warehouse import vault_path
 from faults import __main__ as command
 from faults import companies, disk, flips, results, victims, whole_runs
 from faults.clock import Jumps
 from faults.comparison import (
     differences,
+    is_torn,
     litter,
     published_hashes,
     shortcomings_of_publication,
@@ -34,6 +36,7 @@ from faults.disk import FullDisk
 from faults.flips import Damages
 from faults.kills import Tally
 from faults.readers import Reading
+from tests.harness.damage import tear
 from tests.harness.landed import a_company, a_roster, landed, mail_of, some_mail, write_all
 from tests.harness.published import opened_for_writing, with_guarded_tables
 
@@ -149,6 +152,13 @@ def test_what_a_process_still_holds_is_seen(published: Settings) -> None:
     assert what_is_held(published) == []
     with run_lock(published):
         assert what_is_held(published) == ["the run lock is held"]
+
+
+def test_a_torn_database_is_counted_and_no_failure_to_open(loaded: Settings) -> None:
+    assert not is_torn(loaded)
+    tear(vault_path(loaded))
+    assert is_torn(loaded)
+    assert what_is_held(loaded) == []
 
 
 @pytest.fixture
@@ -269,7 +279,9 @@ def test_the_older_exports_are_part_of_the_newer(tmp_path: Path) -> None:
 @pytest.fixture
 def done() -> Iterator[results.Results]:
     done = results.begun(seed=3)
-    done.kills = [Tally("load", kills=7, trials=3, recoveries=[1.0, 3.0, 2.0], problems=["lost"])]
+    done.kills = [
+        Tally("load", kills=7, torn=1, trials=3, recoveries=[1.0, 3.0, 2.0], problems=["lost"])
+    ]
     done.stops = [Tally("SIGTERM", kills=2, recoveries=[0.5])]
     done.disk = FullDisk(met={"load": [4096, 0]}, recovered=2, problems=["no sentence"])
     done.clock = Jumps("faketime", runs=3, jumps=4)
@@ -282,7 +294,7 @@ def test_the_figures_say_every_part_and_every_problem(done: results.Results) -> 
     assert sorted(done.problems) == ["lost", "mixed", "no sentence", "not noticed"]
     assert done.as_json()["number_of_problems"] == 4
     said = results.written(done)
-    assert "| load | 7 | 3 | 2.0 s | 3.0 s | 1 |" in said
+    assert "| load | 7 | 1 | 3 | 2.0 s | 3.0 s | 1 |" in said
     assert "| SIGTERM | 2 | 0.5 s | 0.5 s | 0 |" in said
     assert "| load | 2 | 0, 4 096 |" in said
     assert "3 runs with 4 jumps (faketime), 0 problems" in said

@@ -1,4 +1,4 @@
-"""A run that nobody watches: what is tried again, and that it waits for its turn."""
+"""One run: what is tried again, that it waits for its turn, what it keeps until it has ended."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ import pytest
 
 from dagster_pipelines.defs import resources
 from dagster_pipelines.defs.reporting import read_failure
-from dagster_pipelines.defs.resources import WAITING_TAG, OneRun, retries
+from dagster_pipelines.defs.resources import PUT_BACK_TAG, WAITING_TAG, OneRun, retries
 from dagster_pipelines.errors import JobError, PassingError, UsageError
 from dagster_pipelines.run_lock import is_busy, run_lock
+from dagster_pipelines.safekeeping import is_damaged
 from dagster_pipelines.settings import Schedule, Settings
+from dagster_pipelines.vault import Vault
+from dagster_pipelines.warehouse import prepare_folders, vault_path
+from tests.harness.damage import begun_and_killed, tear
 from tests.harness.published import settings_in
 
 
@@ -150,3 +154,70 @@ def test_a_source_is_named_without_its_file_where_nobody_watches(
     ):
         unwatched.check_sources()
     assert "hr.csv" not in str(refused.value)
+
+
+def kept(settings: Settings) -> bool:
+    return (settings.data_path / "kept").exists()
+
+
+@pytest.fixture
+def vault(settings: Settings) -> Path:
+    """A vault that holds somebody."""
+    prepare_folders(settings)
+    with Vault.open(settings) as vault:
+        vault.resolve(["ann@example.org"])
+    return vault_path(settings)
+
+
+def test_what_a_killed_run_has_damaged_the_next_one_puts_back_and_says_so(
+    settings: Settings, instance: dg.DagsterInstance, vault: Path
+) -> None:
+    begun_and_killed(settings)
+    tear(vault)
+    said: list[str] = []
+    record = instance.create_run_for_job(nothing)
+    with (
+        OneRun(settings, record.run_id, instance, lambda stage, *_: said.append(stage)) as run,
+        run.step("load"),
+        Vault.open(settings) as opened,
+    ):
+        assert opened.look_up(["ann@example.org"]) != [None]
+    assert said == ["Put back what a run that was killed had damaged"]
+    noted = instance.get_run_by_id(record.run_id)
+    assert noted is not None
+    assert PUT_BACK_TAG in noted.tags
+    assert not kept(settings)
+
+
+def test_a_step_that_damages_and_fails_leaves_what_was_before(
+    settings: Settings, instance: dg.DagsterInstance, vault: Path
+) -> None:
+    """As dbt does when it is killed for its memory, and the run lives."""
+
+    def work() -> None:
+        with OneRun(settings, "run", instance) as run, run.step("load"):
+            assert kept(settings)
+            tear(vault)
+            raise JobError("dbt was killed.")
+
+    with pytest.raises(dg.Failure):
+        work()
+    assert not is_damaged(vault)
+    assert not kept(settings)
+
+
+def test_a_run_that_is_told_to_stop_leaves_the_look_to_the_next(
+    settings: Settings, instance: dg.DagsterInstance, vault: Path
+) -> None:
+    def work() -> None:
+        with OneRun(settings, "run", instance) as run, run.step("load"):
+            tear(vault)
+            raise KeyboardInterrupt
+
+    with pytest.raises(dg.Failure):
+        work()
+    assert kept(settings)
+    following = instance.create_run_for_job(nothing).run_id
+    with OneRun(settings, following, instance) as run, run.step("load"):
+        assert not is_damaged(vault)
+    assert not kept(settings)

@@ -16,11 +16,8 @@ from dagster_pipelines.safekeeping import is_damaged, kept_whole
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import connect, prepare_folders, vault_path, warehouse_path
+from tests.harness.damage import begun_and_killed, tear
 from tests.harness.published import settings_in
-
-BLOCK = 262_144
-HEADERS = 12_288
-PAGE = 4096
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -52,24 +49,6 @@ def rows(settings: Settings) -> int:
 def known(settings: Settings, text: str) -> bool:
     with Vault.open(settings) as vault:
         return vault.look_up([text]) != [None]
-
-
-def tear(database: Path) -> None:
-    """Let every block go on after its first page as if a kill had come there."""
-    with database.open("r+b") as file:
-        for begin in range(HEADERS, database.stat().st_size, BLOCK):
-            file.seek(begin + PAGE)
-            file.write(b"\x5a" * (BLOCK - PAGE))
-
-
-def begun_and_killed(settings: Settings) -> None:
-    """Leave what a run leaves that begins, and neither ends nor fails."""
-    running = kept_whole(settings)
-    running.__enter__()
-    kept = settings.data_path / "kept"
-    shutil.copytree(kept, kept.with_name("of the dead"))
-    running.__exit__(None, None, None)
-    kept.with_name("of the dead").rename(kept)
 
 
 def litter(settings: Settings) -> list[str]:
