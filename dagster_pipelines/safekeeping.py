@@ -14,7 +14,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -71,16 +71,21 @@ def is_damaged(database: Path) -> bool:
 def settle(settings: Settings) -> bool:
     """Put back what is kept if a database is damaged, then let it go; tell whether it was put back.
 
-    Begun and not ended, it is done again: what is kept goes last.
+    Killed in the middle, it is brought to its end by the next call.
     """
     kept, returning = _kept(settings), _returning(settings)
+    files = [file for database in _databases(settings) for file in (_log_of(database), database)]
     if kept.is_dir() and any(is_damaged(file) for file in _databases(settings) if file.exists()):
+        for file in files:
+            if not (kept / file.name).exists():
+                file.unlink(missing_ok=True)
         kept.rename(returning)
     was_put_back = returning.is_dir()
     if was_put_back:
-        for database in _databases(settings):
-            for file in (database, _log_of(database)):
-                _put_back(returning / file.name, file)
+        for file in files:
+            if (returning / file.name).exists():
+                (returning / file.name).replace(file)
+                flush(file.parent)
         _remove(returning)
     let_go(settings)
     return was_put_back
@@ -88,25 +93,21 @@ def settle(settings: Settings) -> bool:
 
 def keep(settings: Settings) -> None:
     """Copy databases and logs, whole or not at all; without room enough, not at all."""
-    files = [
-        file
-        for database in _databases(settings)
-        for file in (database, _log_of(database))
-        if file.exists()
-    ]
     unfinished = _kept(settings).with_suffix(".unfinished")
     _remove(unfinished)
+    databases = [database for database in _databases(settings) if database.exists()]
     try:
-        needed = _ROOM * sum(file.stat().st_size for file in files)
+        needed = _ROOM * sum(database.stat().st_size for database in databases)
         if shutil.disk_usage(settings.data_path).free < needed:
             return
         unfinished.mkdir(mode=0o700)
-        for file in files:
-            _copy(file, unfinished / file.name)
+        for database in databases:
+            _copy_database(database, unfinished)
         unfinished.rename(_kept(settings))
         flush(settings.data_path)
-    except OSError:
-        # What fills the disk meets the run too, which knows how to say so.
+    except (OSError, TacitError):
+        # A full disk, a database that is damaged or that somebody has open: the run meets it too,
+        # and knows how to say so.
         _remove(unfinished)
 
 
@@ -115,27 +116,24 @@ def let_go(settings: Settings) -> None:
     _remove(_kept(settings))
 
 
-def _put_back(kept: Path, file: Path) -> None:
-    """Let a file be what is kept of it; what was not there is not there again."""
-    if not kept.exists():
-        file.unlink(missing_ok=True)
-        return
-    draft = file.with_name(f"{file.name}.put-back")
-    _copy(kept, draft)
-    with suppress(FileNotFoundError):
-        shutil.copymode(file, draft)
-    draft.replace(file)
-    flush(file.parent)
+def _copy_database(database: Path, folder: Path) -> None:
+    """Copy a database and its log while nobody can write to them."""
+    with closing(connect(database, read_only=True)):
+        # The log first: with the first file of a name that this process closes, the system takes
+        # its lock on that file away.
+        for file in (_log_of(database), database):
+            if file.exists():
+                _copy(file, folder / file.name)
 
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a file; file systems that can (XFS, Btrfs) let both have the same blocks."""
     with source.open("rb") as reading, target.open("wb") as writing:
-        target.chmod(0o600)
         try:
             fcntl.ioctl(writing.fileno(), _FICLONE, reading.fileno())
         except OSError:
             shutil.copyfileobj(reading, writing, 1 << 20)
+    shutil.copymode(source, target)
     flush(target)
 
 
