@@ -16,7 +16,7 @@ from dagster_pipelines.safekeeping import is_damaged, kept_whole
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.vault import Vault
 from dagster_pipelines.warehouse import connect, prepare_folders, vault_path, warehouse_path
-from tests.harness.damage import begun_and_killed, tear
+from tests.harness.damage import BLOCK, HEADERS, begun_and_killed, tear
 from tests.harness.published import opened_for_writing, settings_in
 
 Usage = namedtuple("Usage", "total used free")
@@ -61,6 +61,25 @@ def of_warehouse(settings: Settings) -> Path:
 
 def of_vault(settings: Settings) -> Path:
     return vault_path(settings)
+
+
+def test_duckdb_still_writes_in_place_what_the_last_checkpoint_needs(tmp_path: Path) -> None:
+    """Why all this is done (decision 0016); when it fails, it may not be needed any more."""
+    database = tmp_path / "numbers.duckdb"
+
+    def block(number: int) -> bytes:
+        with database.open("rb") as file:
+            file.seek(HEADERS + number * BLOCK)
+            return file.read(BLOCK)
+
+    with closing(connect(database)) as connection:
+        connection.execute("create table numbers as select range as n from range(3)")
+        connection.execute("checkpoint")
+        of_metadata = connection.execute("select block_id from pragma_metadata_info()").fetchall()
+        before = [block(number) for (number,) in of_metadata]
+        connection.execute("insert into numbers values (4)")
+        connection.execute("checkpoint")
+        assert [block(number) for (number,) in of_metadata] != before
 
 
 @pytest.mark.parametrize("torn", [of_warehouse, of_vault])
