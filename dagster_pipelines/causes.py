@@ -14,8 +14,9 @@ import duckdb
 
 FULL_DISK = "the disk is full or may not be written; free some space and run again"
 DAMAGED = (
-    "a database file is damaged; put back a copy of the folders vault and warehouse, or remove both"
-    " and run again: all exports that are still there are loaded anew"
+    "a database file is damaged; run again, which puts back what a run that was killed has damaged."
+    " If it stays so, restore a backup, or remove the folders vault and warehouse and run again:"
+    " all exports that are still there are loaded anew"
 )
 
 _FULL_DISK_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -329,7 +329,7 @@ def test_a_flipped_bit_is_damage_and_no_other_process(
     content = bytearray(path_of(company).read_bytes())
     content[place] ^= 1
     path_of(company).write_bytes(content)
-    with pytest.raises(JobError, match=r"is damaged; put back a copy .* or remove both"):
+    with pytest.raises(JobError, match=r"is damaged; run again, .* restore a backup, or"):
         landed(company)
 
 
