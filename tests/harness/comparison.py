@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.harness.company import Company, reading_of
@@ -66,13 +66,7 @@ def differences(company: Company, warehouse: Warehouse) -> list[str]:
     ours, theirs = build(warehouse, company), expected(company)
     found: list[str] = []
     if company.derives_units:
-        found.extend(rename_derived_units(ours, theirs["fct_person_weeks"]))
-        # Of departments with as many people the first in the alphabet counts: their names decide.
-        for tables in (ours, theirs):
-            tables["fct_segment_weeks"] = [
-                {name: value for name, value in row.items() if name != "team_department"}
-                for row in tables["fct_segment_weeks"]
-            ]
+        found.extend(name_derived_units_alike(ours, theirs))
     for table in TABLES:
         found.extend(cells_that_differ(table, ours[table.mart], theirs[table.mart]))
     return found
@@ -116,9 +110,20 @@ def is_equal(one: object, other: object) -> bool:
     return one == other
 
 
-def rename_derived_units(ours: Mapping[str, list[Row]], theirs: Iterable[Row]) -> list[str]:
-    """Give derived units the reading's names; say where there is no one-to-one naming."""
-    theirs_by_key = {(row["person_id"], row["week_start"]): row for row in theirs}
+def name_derived_units_alike(ours: dict[str, list[Row]], theirs: dict[str, list[Row]]) -> list[str]:
+    """Give derived units the reading's names; say where there is no one-to-one naming.
+
+    A team's department is left out: of those with as many people the first in the alphabet counts,
+    and so their names decide.
+    """
+    for tables in (ours, theirs):
+        tables["fct_segment_weeks"] = [
+            {name: value for name, value in row.items() if name != "team_department"}
+            for row in tables["fct_segment_weeks"]
+        ]
+    theirs_by_key = {
+        (row["person_id"], row["week_start"]): row for row in theirs["fct_person_weeks"]
+    }
     names: dict[str, dict[str, str]] = {unit: {} for unit in DERIVED}
     found = []
     for row in ours["fct_person_weeks"]:

@@ -17,7 +17,7 @@ from dagster_pipelines import identities
 from dagster_pipelines.job import run_job
 from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.warehouse import connect, warehouse_path
-from tests.harness.comparison import TABLES, cells_that_differ, rename_derived_units
+from tests.harness.comparison import TABLES, cells_that_differ, name_derived_units_alike
 from tests.reference import real_data
 from tests.reference.model import Reading
 
@@ -121,18 +121,19 @@ def krackhardt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
 
 def differing_cells(loaded: Loaded, reading: Reading, *, derived: bool) -> list[str]:
     ours = {table.mart: loaded.rows(f"marts.{table.mart}") for table in TABLES}
+    theirs = {table.mart: getattr(reading, table.reading) for table in TABLES}
     for row in ours["fct_ties"]:
         pair = sorted((row.pop("person_a_id"), row.pop("person_b_id")))
         row["person_a"], row["person_b"] = pair
     for table in TABLES:
-        known = set().union(*getattr(reading, table.reading)[:1])
+        known = set().union(*theirs[table.mart][:1])
         ours[table.mart] = [
             {column: value for column, value in row.items() if column in known}
             for row in ours[table.mart]
         ]
-    found = rename_derived_units(ours, reading.person_weeks) if derived else []
+    found = name_derived_units_alike(ours, theirs) if derived else []
     for table in TABLES:
-        found.extend(cells_that_differ(table, ours[table.mart], getattr(reading, table.reading)))
+        found.extend(cells_that_differ(table, ours[table.mart], theirs[table.mart]))
     return found
 
 
