@@ -149,7 +149,9 @@ class OneRun:
             clear_leftovers(self.settings)
             if settle(self.settings):
                 self.report("Put back what a run that was killed had damaged", 1, 1)
-                self._instance.add_run_tags(self.run_id, {PUT_BACK_TAG: "vault and warehouse"})
+                # The command line begins before Dagster knows of its run.
+                if self._instance.has_run(self.run_id):
+                    self._instance.add_run_tags(self.run_id, {PUT_BACK_TAG: "vault and warehouse"})
             keep(self.settings)
             self._held.callback(self._end_keeping)
 
