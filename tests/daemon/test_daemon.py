@@ -59,8 +59,8 @@ class Company:
 
     @property
     def roster(self) -> Path:
-        """Its roster."""
-        return self.served.config.parent / "exports/hr/roster.csv"
+        """Its newest roster."""
+        return self.served.config.parent / "exports/hr/roster-2025-01-20.csv"
 
     def sentences(self) -> list[str]:
         """What notify.command was told."""
@@ -159,7 +159,7 @@ def test_a_users_mistake_is_not_tried_again_and_is_reported(company: Company) ->
     assert reported.reason.startswith("sources[hr] cannot be read as tacit.yml says")
     assert published is not None
     assert reported.published == published.name
-    assert "roster.csv" not in reported.sentence
+    assert company.roster.name not in reported.sentence
     eventually(lambda: company.sentences() == [reported.sentence], "notify.command has heard it")
     eventually(lambda: reported.sentence in served.log.read_text(), "the log says it")
     assert "Traceback" not in served.log.read_text()
