@@ -12,8 +12,8 @@
     {%- set recomputed = make_temp_relation(kept) -%}
     {%- set columns = adapter.get_columns_in_relation(kept) | map(attribute='quoted') | join(', ') -%}
 
-    {# A few rows of many large tables change: looking through them for what can be put together, after
-       each, takes longer than computing. It is done once, when dbt closes the warehouse. #}
+    {# A few rows of many large tables change: to look through them after each for what can be put
+       together takes seconds. It is done once, when dbt closes the warehouse. #}
     {% do run_query("set checkpoint_threshold = '1GB'") %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}

@@ -114,9 +114,10 @@ def is_only_named(parent: str, model: dict[str, Any]) -> bool:
 
 def tells_what_changed(parent: str, model: dict[str, Any], parsed: Parsed) -> bool:
     """Tell whether a model asks it which of its own rows to compute anew."""
-    return model["config"]["materialized"] == "recomputed" and parsed.manifest["nodes"][parent][
-        "fqn"
-    ][1:-1] == ["intermediate", "builds"]
+    if model["config"]["materialized"] != "recomputed":
+        return False
+    folder = parsed.manifest["nodes"][parent]["fqn"][1:-1]
+    return folder == ["intermediate", "builds"]
 
 
 def test_a_build_is_finished_after_everything_that_it_builds_in_part(parsed: Parsed) -> None:
