@@ -54,9 +54,10 @@ def build(warehouse: Path, raw: RawTables, target: str, *, dies: bool) -> None:
         target,
         "build",
         *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
-        *(("--exclude", "int_built") if dies else ()),
+        *(("--exclude", "int_built+") if dies else ()),
     )
-    assert done.success, done.exception
+    failed = [result for result in done.result or () if result.status == "error"]
+    assert done.success, done.exception or [f"{one.node.name}: {one.message}" for one in failed]
 
 
 def why_whole(warehouse: Path) -> list[str | None]:
