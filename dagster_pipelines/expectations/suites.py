@@ -22,6 +22,40 @@ SEGMENT_TYPES = (
 )
 STATISTICS = ("count", "gini", "mean", "median", "share")
 UNIT_PAIR_METRICS = ("interactions", "share", "ties")
+NEWCOMER_METRICS = (
+    "newcomers",
+    "network_size",
+    "cross_team_contacts",
+    "lifting_beyond_manager",
+    "newcomer_contacts",
+)
+PARTICIPATION_METRICS = (
+    "members",
+    "contributors",
+    "contributions",
+    "lapsed_share",
+    "top_contributor_share",
+    "participation_gini",
+    "absence_factor",
+    "listed_members",
+    "silent_share",
+    "questions",
+    "answered_share",
+    "median_hours_to_first_reply",
+)
+ORG_STRUCTURE_METRICS = (
+    "people",
+    "ties",
+    "density",
+    "components",
+    "largest_component_share",
+    "transitivity",
+    "mean_clustering",
+    "department_modularity",
+    "department_ei_index",
+    "community_modularity",
+    "community_count",
+)
 
 
 @dataclass(frozen=True)
@@ -169,6 +203,107 @@ SUITES = (
                 "withheld_cells_look_alike",
                 "withheld_cells_that_tell",
                 "A withheld cell has a value.",
+            ),
+        ),
+    ),
+    Suite(
+        "org_structure",
+        "metrics",
+        (
+            _among(
+                "metrics_are_known",
+                "metric",
+                ORG_STRUCTURE_METRICS,
+                "A metric is none of those that the definitions name.",
+            ),
+            _true("weeks_are_in_the_coverage", "is_in_coverage", "A week is not in the coverage."),
+            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
+            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
+            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            _within(
+                "indices_are_in_minus_1_to_1",
+                "farthest_index",
+                None,
+                1,
+                "A modularity or an E-I index is below -1 or above 1.",
+            ),
+            _within(
+                "shown_cells_rest_on_enough_people",
+                "people_above_minimum",
+                0,
+                None,
+                "A cell is shown that rests on fewer people than min_group_size.",
+            ),
+            _zero(
+                "withheld_cells_look_alike",
+                "withheld_cells_that_tell",
+                "A withheld cell has a value or a number of people.",
+            ),
+        ),
+    ),
+    Suite(
+        "newcomer_ramp",
+        "metrics",
+        (
+            _among(
+                "populations_are_known",
+                "population",
+                ("newcomers", "tenured"),
+                "A population is neither newcomers nor tenured.",
+            ),
+            _among(
+                "metrics_are_known",
+                "metric",
+                NEWCOMER_METRICS,
+                "A metric is none of those that the definitions name.",
+            ),
+            _within("weeks_begin_with_the_hire", "first_week", 0, None, "A week is before 0."),
+            _within("weeks_end_after_half_a_year", "last_week", None, 25, "A week is after 25."),
+            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
+            _within(
+                "shown_cells_rest_on_enough_people",
+                "people_above_minimum",
+                0,
+                None,
+                "A cell is shown that rests on fewer people than min_group_size.",
+            ),
+            _zero(
+                "withheld_cells_look_alike",
+                "withheld_cells_that_tell",
+                "A withheld cell has a value or a number of people.",
+            ),
+        ),
+    ),
+    Suite(
+        "participation",
+        "metrics",
+        (
+            _among(
+                "metrics_are_known",
+                "metric",
+                PARTICIPATION_METRICS,
+                "A metric is none of those that the definitions name.",
+            ),
+            _true("weeks_are_in_the_coverage", "is_in_coverage", "A week is not in the coverage."),
+            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
+            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
+            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            _zero(
+                "bands_are_of_ten_members",
+                "bands_of_small_spaces",
+                "A band is shown of a space of fewer than ten members.",
+            ),
+            _within(
+                "shown_cells_rest_on_enough_people",
+                "people_above_minimum",
+                0,
+                None,
+                "A cell is shown that rests on fewer people than min_group_size.",
+            ),
+            _zero(
+                "withheld_cells_look_alike",
+                "withheld_cells_that_tell",
+                "A withheld cell has a value, a band or a number of people.",
             ),
         ),
     ),

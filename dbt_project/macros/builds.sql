@@ -40,6 +40,11 @@
     ) }}
 {% endmacro %}
 
+{# What a model in Python is told by `dbt.is_incremental`. #}
+{% macro is_incremental() %}
+    {{ return(is_recomputing()) }}
+{% endmacro %}
+
 {# A hash of all models and seeds. What macros say is part of `raw.parameters.code_fingerprint`. #}
 {% macro code_fingerprint() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}

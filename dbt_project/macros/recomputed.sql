@@ -4,34 +4,53 @@
     `unique_key`, an expression over the model's columns; `meta.recomputes` says what changes
     (macro `changed`). A build of everything makes the table as dbt makes any other.
 #}
-{% materialization recomputed, adapter='duckdb' %}
-    {%- if not is_recomputing() -%}
+{% materialization recomputed, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {%- set is_python = model['language'] == 'python' -%}
+    {%- if not is_recomputing() and not is_python -%}
         {{ return(dbt.materialization_table_duckdb()) }}
     {%- endif -%}
     {%- set kept = this.incorporate(type='table') -%}
-    {%- set recomputed = make_temp_relation(kept) -%}
-    {%- set columns = adapter.get_columns_in_relation(kept) | map(attribute='quoted') | join(', ') -%}
+    {# dbt runs Python in a connection of its own, which cannot hand over a temporary table, and only
+       if a materialization itself asks for it. #}
+    {%- set recomputed = make_intermediate_relation(kept) if is_python else make_temp_relation(kept) -%}
 
     {# A few rows of many large tables change: to look through them after each for what can be put
        together takes seconds. It is done once, when dbt closes the warehouse. #}
-    {% do run_query("set checkpoint_threshold = '1GB'") %}
+    {%- if is_recomputing() -%}
+        {% do run_query("set checkpoint_threshold = '1GB'") %}
+    {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {%- if is_python -%}
+        {{ drop_relation_if_exists(load_cached_relation(recomputed)) }}
+        {% call statement('main', language='python', auto_begin=False) -%}
+            {{ create_table_as(False, recomputed, compiled_code, 'python') }}
+        {%- endcall %}
+    {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {% call statement('main') -%}
-        {{ create_table_as(True, recomputed, compiled_code) }}
+    {%- if is_recomputing() -%}
+        {%- set columns = adapter.get_columns_in_relation(kept) | map(attribute='quoted') | join(', ') -%}
+        {% call statement('replaced' if is_python else 'main') -%}
+            {%- if not is_python %}
+            {{ create_table_as(True, recomputed, compiled_code) }}
+            {%- endif %}
 
-        delete from {{ kept }}
-        where {{ config.require('unique_key') }} in (
-            {{ changed(config.require('meta')['recomputes']) }}
-        );
+            delete from {{ kept }}
+            where {{ config.require('unique_key') }} in (
+                {{ changed(config.require('meta')['recomputes']) }}
+            );
 
-        insert into {{ kept }} ({{ columns }})
-        select {{ columns }}
-        from {{ recomputed }};
+            insert into {{ kept }} ({{ columns }})
+            select {{ columns }}
+            from {{ recomputed }};
 
-        drop table {{ recomputed }}
-    {%- endcall %}
+            drop table {{ recomputed }}
+        {%- endcall %}
+    {%- else -%}
+        {{ drop_relation_if_exists(load_cached_relation(kept)) }}
+        {{ adapter.rename_relation(recomputed, kept) }}
+        {% do persist_docs(kept, model) %}
+    {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

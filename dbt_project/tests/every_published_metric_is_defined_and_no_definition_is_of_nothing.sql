@@ -4,6 +4,16 @@
     without, say, any tie between departments has the same definitions.
 #}
 {%- set published = ['ties', 'interactions', 'share'] -%}
+{%- for metric, people in org_structure_figures() -%}
+{%- do published.append(metric) -%}
+{%- endfor -%}
+{%- for metric, column, people in participation_figures() -%}
+{%- do published.append(metric) -%}
+{%- endfor -%}
+{%- do published.extend(participation_bands().keys()) -%}
+{%- for population, metric, statistic, column, people in newcomer_figures() -%}
+{%- do published.append(metric) -%}
+{%- endfor -%}
 {%- for metric, statistic, column, people in segment_figures() -%}
 {%- do published.append(metric) -%}
 {%- endfor -%}
@@ -30,6 +40,21 @@ published as (
     select metric
     from {{ ref('unit_pair_weeks') }}
 
+    union
+
+    select metric
+    from {{ ref('org_structure') }}
+
+    union
+
+    select metric
+    from {{ ref('newcomer_ramp') }}
+
+    union
+
+    select metric
+    from {{ ref('participation') }}
+
 ),
 
 measured as (
@@ -38,7 +63,11 @@ measured as (
     from information_schema.columns
     where
         table_schema = '{{ ref("fct_person_weeks").schema }}'
-        and table_name = '{{ ref("fct_person_weeks").identifier }}'
+        and table_name in (
+            '{{ ref("fct_person_weeks").identifier }}',
+            '{{ ref("fct_person_structure").identifier }}',
+            '{{ ref("fct_newcomers").identifier }}'
+        )
 
 ),
 

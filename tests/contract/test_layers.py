@@ -149,7 +149,7 @@ def test_a_model_s_schema_is_its_layer(parsed: Parsed) -> None:
 
 
 def test_every_model_has_a_yml_of_its_name_beside_it() -> None:
-    models = {path.with_suffix("") for path in MODELS.rglob("*.sql")}
+    models = {path.with_suffix("") for kind in ("*.sql", "*.py") for path in MODELS.rglob(kind)}
     described = {path.with_suffix("") for path in MODELS.rglob("*.yml") if path.name[0] != "_"}
     assert models == described
 
@@ -203,7 +203,7 @@ def columns_of_models() -> dict[str, set[str]]:
             typed = ", ".join(f"{name} {type_}" for name, type_ in seed.column_types.items())
             connection.execute(f"create table {seed.relation} ({typed})")
         for model in project.models:
-            connection.execute(f"create view {model.relation} as {model.sql}")
+            model.create_in(connection, as_view=True)
             described = connection.execute(f"describe {model.relation}").fetchall()
             columns[model.relation.split(".", 1)[1]] = {name for name, *_ in described}
     return columns

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-from tests.harness.project import Model, Project, compiled_project
+from tests.harness.models import Insertion, Model
+from tests.harness.project import Project, compiled_project
 from tests.harness.raw import RawTables
 from tests.harness.warehouse import Warehouse
 
@@ -42,13 +43,16 @@ class LivingWarehouse(Warehouse):
         super().__init__(project, names)
         run = self._connection.execute
         run("create schema scratch")
+        self._insertions_in_part: dict[str, Insertion] = {}
         for model in self._tables:
-            if model.partial_sql == model.sql:
+            if model.partial_code == model.code:
                 continue
             into = model.relation if model.key is None else f"scratch.{model.name}"
             if model.key is not None:
                 run(f"create table {into} as from {model.relation} limit 0")
-            run(f"prepare {model.name}_in_part as insert into {into} {model.partial_sql}")
+            self._insertions_in_part[model.name] = Insertion(
+                self._connection, model, into, in_part=True
+            )
 
     def begin_anew(self) -> None:
         """Forget everything."""
@@ -61,11 +65,11 @@ class LivingWarehouse(Warehouse):
         is_whole = True
         for model in self._tables[:dies_after]:
             if model.name == LOG:
-                self._connection.execute(f"execute {model.name}_in_part")
+                self._insertions_in_part[model.name].run()
                 is_whole = self.is_whole
             elif is_whole:
                 self._connection.execute("truncate " + model.relation)
-                self._connection.execute("execute " + model.name)
+                self._insertions[model.name].run()
             else:
                 self._build_in_part(model)
 
@@ -77,16 +81,17 @@ class LivingWarehouse(Warehouse):
 
     def _build_in_part(self, model: Model) -> None:
         run = self._connection.execute
-        if model.partial_sql == model.sql:
+        insertion = self._insertions_in_part.get(model.name)
+        if insertion is None:
             run("truncate " + model.relation)
-            run("execute " + model.name)
+            self._insertions[model.name].run()
         elif model.key is None:
             run("truncate " + model.relation)
-            run(f"execute {model.name}_in_part")
+            insertion.run()
         else:
             changed = CHANGED[model.recomputes or ""]
             run("truncate scratch." + model.name)
-            run(f"execute {model.name}_in_part")
+            insertion.run()
             run(" ".join(["delete from", model.relation, "where", model.key, "in (", changed, ")"]))
             run(f"insert into {model.relation} from scratch.{model.name}")
 

@@ -17,6 +17,7 @@ import duckdb
 from dbt.cli.main import dbtRunner
 
 from dagster_pipelines.sqlfiles import SQL, repository, statements
+from tests.harness.models import Model
 
 CATALOG = "warehouse"
 """The catalog in the compiled relation names: the name of the file that dbt connects to."""
@@ -29,25 +30,6 @@ MARTS = (
     "fct_unit_pair_weeks",
 )
 """What a harness builds unless it is told otherwise, with all that these need."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """One compiled model.
-
-    `sql` is what a build of everything runs, `partial_sql` what one runs that computes anew what
-    changed; of such a table the rows whose `key` is among what `recomputes` names are replaced.
-    """
-
-    name: str
-    relation: str
-    schema: str
-    is_view: bool
-    sql: str
-    partial_sql: str
-    key: str | None
-    recomputes: str | None
-    needs: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -158,10 +140,9 @@ def pretend_a_finished_build(warehouse: Path, project: Project) -> None:
             )
             seeded.create(seed.relation.replace('"', ""))
         for model in project.models:
-            kind = "view" if model.is_view else "table"
-            connection.execute(f"create {kind} {model.relation} as {model.sql}")
+            model.create_in(connection)
         [builds] = [model for model in project.models if model.name == "int_builds"]
-        [code] = set(re.findall("'([0-9a-f]{32})' as code", builds.sql))
+        [code] = set(re.findall("'([0-9a-f]{32})' as code", builds.code))
         connection.execute(
             f"insert into {builds.relation} by name"
             " select 1 as build, ? as code, false as is_whole",
@@ -178,9 +159,7 @@ def project_of(manifest: Mapping[str, Any], partial: Mapping[str, Any]) -> Proje
     models = {
         key: node
         for key, node in nodes.items()
-        if node["resource_type"] == "model"
-        and node["language"] == "sql"
-        and node["config"]["materialized"] != "ephemeral"
+        if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
     }
     needs = {key: parents_among(models, node, nodes) for key, node in models.items()}
     order: list[str] = []
@@ -196,8 +175,9 @@ def project_of(manifest: Mapping[str, Any], partial: Mapping[str, Any]) -> Proje
                 relation=models[key]["relation_name"],
                 schema=models[key]["schema"],
                 is_view=models[key]["config"]["materialized"] == "view",
-                sql=models[key]["compiled_code"],
-                partial_sql=partial["nodes"][key]["compiled_code"],
+                is_python=models[key]["language"] == "python",
+                code=models[key]["compiled_code"],
+                partial_code=partial["nodes"][key]["compiled_code"],
                 key=models[key]["config"]["unique_key"],
                 recomputes=models[key]["config"]["meta"].get("recomputes"),
                 needs=frozenset(models[parent]["name"] for parent in needs[key]),

@@ -38,7 +38,7 @@ ROWS = {
             'the week' as time_window
         from (
             values ('people'), ('network_size'), ('isolated_share'), ('participation_gini'),
-            ('ties'), ('interactions'), ('share')
+            ('ties'), ('interactions'), ('share'), ('density'), ('community_modularity')
         ) as metrics (metric)
     """,
     "segment_weeks": """
@@ -62,6 +62,32 @@ ROWS = {
             'Sales' as from_department, 'Sales' as to_department, date '2026-01-05' as week_start,
             metric, value, false as is_withheld
         from (values ('ties', 9), ('interactions', 40), ('share', 1)) as figures (metric, value)
+    """,
+    "org_structure": """
+        select
+            date '2026-01-01' as month_start, date '2026-01-19' as week_start, metric,
+            value, people, people is null as is_withheld
+        from (
+            values ('people', 22, 22), ('density', 0.25, 22), ('community_modularity', 0.4, 22),
+            ('department_ei_index', null, null)
+        ) as figures (metric, value, people)
+    """,
+    "newcomer_ramp": """
+        select
+            weeks_since_hire, population, 'network_size' as metric, 'median' as statistic,
+            if(is_withheld, null, 7) as value, if(is_withheld, null, 6) as people, is_withheld
+        from (
+            values (0, 'newcomers', true), (1, 'newcomers', false), (1, 'tenured', false)
+        ) as cells (weeks_since_hire, population, is_withheld)
+    """,
+    "participation": """
+        select
+            'team' as space_type, 'Sales 1' as space_name, date '2026-01-05' as week_start,
+            metric, value, band, people, people is null as is_withheld
+        from (
+            values ('members', 12, null, 12), ('lapsed_share', 0.25, null, 12),
+            ('absence_factor', null, '3 to 5', 12), ('questions', null, null, null)
+        ) as figures (metric, value, band, people)
     """,
     "data_quality": """
         select

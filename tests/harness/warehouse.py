@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tests.harness.models import Insertion
 from tests.harness.project import CATALOG, MARTS, Project, compiled_project, declarations
 from tests.harness.raw import RawTables
 
@@ -84,11 +85,12 @@ class Warehouse:
             seeded.create(seed.relation.replace('"', ""))
         self._raw = schemas_of_raw(self._connection)
         for model in self._models:
-            kind = "view" if model.is_view else "table"
-            run(f"create {kind} {model.relation} as {model.sql}")
+            model.create_in(self._connection)
         self._tables = [model for model in self._models if not model.is_view]
-        for model in self._tables:
-            run(f"prepare {model.name} as insert into {model.relation} {model.sql}")
+        self._insertions = {
+            model.name: Insertion(self._connection, model, model.relation, in_part=False)
+            for model in self._tables
+        }
 
     def build(self, raw: RawTables) -> None:
         """Replace the contents of schema `raw` by these rows and build all models from them.
@@ -102,7 +104,7 @@ class Warehouse:
         for model in self._tables:
             self._connection.execute("truncate " + model.relation)
         for model in self._tables:
-            self._connection.execute("execute " + model.name)
+            self._insertions[model.name].run()
 
     def fill(self, raw: RawTables) -> None:
         """Replace the contents of schema `raw` by these rows; build nothing.
@@ -119,6 +121,11 @@ class Warehouse:
         """The names of the models that are built as tables, in the order in which they run."""
         return [model.name for model in self._tables]
 
+    @property
+    def planned(self) -> list[str]:
+        """Those of the tables whose SQL is planned once."""
+        return [model.name for model in self._tables if not model.is_python]
+
     def rows(self, name: str) -> list[Row]:
         """All rows of a model that was built."""
         [relation] = [model.relation for model in self._models if model.name == name]
@@ -126,7 +133,7 @@ class Warehouse:
 
     def rows_planned_anew(self, name: str) -> list[Row]:
         """The rows that a model's own SQL gives of what its parents hold."""
-        [query] = [model.sql for model in self._models if model.name == name]
+        [query] = [model.code for model in self._models if model.name == name]
         return self._rows_of(query)
 
     def _rows_of(self, query: str) -> list[Row]:

@@ -139,7 +139,7 @@ def test_an_unfinished_company_is_made_anew_and_a_finished_one_kept(tmp_path: Pa
 
 def compiled(name: str) -> str:
     """The SQL of a model."""
-    [sql] = [model.sql for model in compiled_project().models if model.name == name]
+    [sql] = [model.code for model in compiled_project().models if model.name == name]
     return sql
 
 

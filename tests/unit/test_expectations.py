@@ -53,6 +53,75 @@ BREAKS = {
     "segment_weeks__amounts_are_not_negative": """
         update bi.segment_weeks set value = -1 where metric = 'people' and value > 0
     """,
+    "participation__metrics_are_known": """
+        update bi.participation set metric = 'secrets' where metric = 'members'
+    """,
+    "participation__weeks_are_in_the_coverage": """
+        update bi.participation set week_start = date '2025-12-29'
+    """,
+    "participation__amounts_are_not_negative": """
+        update bi.participation set value = -1 where metric = 'members'
+    """,
+    "participation__shares_are_not_negative": """
+        update bi.participation set value = -0.5 where metric = 'lapsed_share'
+    """,
+    "participation__shares_are_at_most_1": """
+        update bi.participation set value = 1.5 where metric = 'lapsed_share'
+    """,
+    "participation__bands_are_of_ten_members": """
+        update bi.participation set people = 9 where metric = 'absence_factor'
+    """,
+    "participation__shown_cells_rest_on_enough_people": """
+        update bi.participation set people = 4 where metric = 'members'
+    """,
+    "participation__withheld_cells_look_alike": """
+        update bi.participation set band = '1 to 2' where is_withheld
+    """,
+    "newcomer_ramp__populations_are_known": """
+        update bi.newcomer_ramp set population = 'Ann' where population = 'tenured'
+    """,
+    "newcomer_ramp__metrics_are_known": """
+        update bi.newcomer_ramp set metric = 'secrets' where population = 'tenured'
+    """,
+    "newcomer_ramp__weeks_begin_with_the_hire": """
+        update bi.newcomer_ramp set weeks_since_hire = -1 where is_withheld
+    """,
+    "newcomer_ramp__weeks_end_after_half_a_year": """
+        update bi.newcomer_ramp set weeks_since_hire = 26 where is_withheld
+    """,
+    "newcomer_ramp__amounts_are_not_negative": """
+        update bi.newcomer_ramp set value = -1 where population = 'tenured'
+    """,
+    "newcomer_ramp__shown_cells_rest_on_enough_people": """
+        update bi.newcomer_ramp set people = 4 where population = 'tenured'
+    """,
+    "newcomer_ramp__withheld_cells_look_alike": """
+        update bi.newcomer_ramp set people = 4 where is_withheld
+    """,
+    "org_structure__metrics_are_known": """
+        update bi.org_structure set metric = 'secrets' where metric = 'density'
+    """,
+    "org_structure__weeks_are_in_the_coverage": """
+        update bi.org_structure set week_start = date '2025-12-29'
+    """,
+    "org_structure__amounts_are_not_negative": """
+        update bi.org_structure set value = -1 where metric = 'people'
+    """,
+    "org_structure__shares_are_not_negative": """
+        update bi.org_structure set value = -0.5 where metric = 'density'
+    """,
+    "org_structure__shares_are_at_most_1": """
+        update bi.org_structure set value = 1.5 where metric = 'density'
+    """,
+    "org_structure__indices_are_in_minus_1_to_1": """
+        update bi.org_structure set value = -1.5 where metric = 'community_modularity'
+    """,
+    "org_structure__shown_cells_rest_on_enough_people": """
+        update bi.org_structure set people = 4 where metric = 'density'
+    """,
+    "org_structure__withheld_cells_look_alike": """
+        update bi.org_structure set value = 0.5 where is_withheld
+    """,
     "unit_pair_weeks__metrics_are_known": """
         update bi.unit_pair_weeks set metric = 'secrets' where metric = 'ties'
     """,

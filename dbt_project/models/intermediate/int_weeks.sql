@@ -31,7 +31,9 @@ weeks as (
         mondays.week_start - 7 * (parameters.tie_window_weeks - 1)
         >= mondays.first_date as is_window_in_coverage,
         mondays.week_start = mondays.first_date as is_first_week,
-        mondays.week_start + 6 = mondays.last_date as is_last_week
+        mondays.week_start + 6 = mondays.last_date as is_last_week,
+        month(mondays.week_start + 6) != month(mondays.week_start + 13)
+            as is_last_of_month
     from mondays
     cross join parameters
 

@@ -1,0 +1,94 @@
+{# A space without a public name is nobody's business: it stays in the warehouse. #}
+with
+
+participation as (
+
+    select * from {{ ref('fct_participation') }}
+    where space_name is not null
+
+),
+
+parameters as (
+
+    select * from {{ ref('dim_parameters') }}
+
+),
+
+cells as (
+
+    {% for metric, column, people in participation_figures() -%}
+    select
+        space_type,
+        space_name,
+        week_start,
+        '{{ metric }}' as metric,
+        {{ column }}::double as value,
+        null::varchar as band,
+        {{ people }} as people,
+        1 as least_people
+    from participation
+    where {{ column }} is not null
+
+    union all
+
+    {% endfor -%}
+    {% for metric, bands in participation_bands().items() -%}
+    select
+        space_type,
+        space_name,
+        week_start,
+        '{{ metric }}' as metric,
+        null::double as value,
+        case
+            {%- for band, end in bands %}
+            {%- if end is not none %}
+            when {{ metric }} < {{ end }} then '{{ band }}'
+            {%- else %}
+            else '{{ band }}'
+            {%- endif %}
+            {%- endfor %}
+        end as band,
+        members as people,
+        10 as least_people
+    from participation
+    where {{ metric }} is not null
+
+    {% if not loop.last %}union all
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
+judged as (
+
+    select
+        cells.*,
+        cells.people
+        < greatest(parameters.min_group_size, cells.least_people) as is_withheld
+    from cells
+    cross join parameters
+
+),
+
+published as (
+
+    select
+        -- space
+        space_type,
+        space_name,
+
+        -- figure
+        metric,
+        case when not is_withheld then value end as value,
+        case when not is_withheld then band end as band,
+        case when not is_withheld then people end as people,
+        is_withheld,
+
+        -- dates
+        week_start
+    from judged
+
+)
+
+select * from published
