@@ -165,13 +165,15 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read: the covered span and four tables, each a list of rows."""
+    """All that was read: the covered span and the tables, each a list of rows."""
 
     coverage: tuple[date, date]
     person_weeks: list[Row]
     segment_weeks: list[Row]
     unit_pair_weeks: list[Row]
     ties: list[Row]
+    person_structure: list[Row] = field(default_factory=list)
+    org_structure: list[Row] = field(default_factory=list)
 
 
 class ReadingError(ValueError):
