@@ -39,6 +39,9 @@ KNOWN_CHANNELS = MUTUAL_CHANNELS | SOURCE_CHANNELS
 LEARNING_CHANNELS = frozenset({"mentoring", "learning_session"})
 """Section 3.4, "mentoring and learning sessions"."""
 
+MEETING_CHANNELS = frozenset({"meeting", "call", "mentoring"})
+"""Sections 8 and 9, "meaningful meeting, call or mentoring"."""
+
 
 class ChannelRule(NamedTuple):
     """One cell of the table of interaction profiles in section 2; None is no cap."""
@@ -174,6 +177,8 @@ class Reading:
     ties: list[Row]
     person_structure: list[Row] = field(default_factory=list)
     org_structure: list[Row] = field(default_factory=list)
+    newcomer_weeks: list[Row] = field(default_factory=list)
+    newcomers: list[Row] = field(default_factory=list)
 
 
 class ReadingError(ValueError):

@@ -11,6 +11,7 @@ from .giving import gifts_of
 from .history import History
 from .interactions import ledger_of, tie_row
 from .model import UNITS, Event, Parameters, Reading, RosterRow
+from .newcomers import newcomer_rows, newcomer_week_rows
 from .person_weeks import active_days, person_rows
 from .ranks import Ranks
 from .roster import Roster
@@ -28,7 +29,7 @@ def read_company(
     parties: Mapping[str, str],
     parameters: Parameters,
 ) -> Reading:
-    """Read everything that docs/metrics.md, sections 1 to 6, define.
+    """Read everything that docs/metrics.md, sections 1 to 6 and 8, define.
 
     Args:
         roster_rows: the roster; not looked at where `parameters.has_roster` is false.
@@ -82,6 +83,8 @@ def read_company(
         ],
         person_structure=person_structure,
         org_structure=org_structure,
+        newcomer_weeks=newcomer_week_rows(history),
+        newcomers=newcomer_rows(history),
     )
 
 

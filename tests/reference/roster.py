@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,6 +64,11 @@ class Roster:
         if period not in self._days:
             self._days[period] = self._read_day(on)
         return self._days[period]
+
+    def days(self, first: date, last: date) -> Iterator[RosterDay]:
+        """The rosters of a span of days, each that is unchanged for some days once."""
+        for on in (first, *(bound for bound in self._bounds if first < bound <= last)):
+            yield self.day(on)
 
     def is_valid(self, person: str, on: date) -> bool:
         """Section 1, *valid on a date*."""
