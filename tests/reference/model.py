@@ -42,6 +42,9 @@ LEARNING_CHANNELS = frozenset({"mentoring", "learning_session"})
 MEETING_CHANNELS = frozenset({"meeting", "call", "mentoring"})
 """Sections 8 and 9, "meaningful meeting, call or mentoring"."""
 
+SPACE_KINDS = ("chat_channel", "repository", "mailing_list", "question_site")
+"""Section 7, the spaces beside teams."""
+
 
 class ChannelRule(NamedTuple):
     """One cell of the table of interaction profiles in section 2; None is no cap."""
@@ -126,7 +129,10 @@ class Event:
     """One thing that happened at one time; parties are people already resolved.
 
     `mutual` is read only where the channel is none of section 2's table. `occurred_at`
-    must know its zone.
+    must know its zone. Section 7 asks for the rest: `space` names a `Space`; the messages, or
+    question and answers, of one `thread` of a space belong together, and `is_reply` says of all
+    but the first that they are not top-level; `is_question`, that a message has "a question mark
+    outside links and code", or is a question of a question site.
     """
 
     event_id: str
@@ -137,6 +143,25 @@ class Event:
     minutes: float | None = None
     mutual: bool = False
     has_unknown_group: bool = False
+    space: str | None = None
+    thread: str | None = None
+    is_reply: bool = False
+    is_question: bool = False
+
+
+@dataclass(frozen=True)
+class Space:
+    """Section 7, *space*, but for teams, which the roster knows.
+
+    `kind` is one of `SPACE_KINDS`. `knows_replies` is false where the export does not say what
+    replies to what. `listed` has the persons whom the export lists as members, by the day on
+    which it was made; it is empty where the export lists none.
+    """
+
+    name: str
+    kind: str
+    knows_replies: bool = True
+    listed: Mapping[date, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +202,7 @@ class Reading:
     ties: list[Row]
     person_structure: list[Row] = field(default_factory=list)
     org_structure: list[Row] = field(default_factory=list)
+    participation: list[Row] = field(default_factory=list)
     newcomer_weeks: list[Row] = field(default_factory=list)
     newcomers: list[Row] = field(default_factory=list)
 

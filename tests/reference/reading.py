@@ -10,8 +10,9 @@ from .events import Company, occurrences
 from .giving import gifts_of
 from .history import History
 from .interactions import ledger_of, tie_row
-from .model import UNITS, Event, Parameters, Reading, RosterRow
+from .model import UNITS, Event, Parameters, Reading, RosterRow, Space
 from .newcomers import newcomer_rows, newcomer_week_rows
+from .participation import participation_rows
 from .person_weeks import active_days, person_rows
 from .ranks import Ranks
 from .roster import Roster
@@ -28,8 +29,9 @@ def read_company(
     events: Iterable[Event],
     parties: Mapping[str, str],
     parameters: Parameters,
+    spaces: Iterable[Space] = (),
 ) -> Reading:
-    """Read everything that docs/metrics.md, sections 1 to 6 and 8, define.
+    """Read everything that docs/metrics.md, sections 1 to 8, define.
 
     Args:
         roster_rows: the roster; not looked at where `parameters.has_roster` is false.
@@ -38,6 +40,7 @@ def read_company(
             where it is left out; without a roster, those of kind `person` are the
             people.
         parameters: what `tacit.yml` may set.
+        spaces: all spaces that events name.
 
     Raises
     ------
@@ -83,6 +86,7 @@ def read_company(
         ],
         person_structure=person_structure,
         org_structure=org_structure,
+        participation=participation_rows(history, spaces),
         newcomer_weeks=newcomer_week_rows(history),
         newcomers=newcomer_rows(history),
     )
