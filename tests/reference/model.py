@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -165,6 +165,55 @@ class Space:
 
 
 @dataclass(frozen=True)
+class Programme:
+    """Section 9. `type` is one of the page's; the days are its first and last, None is open."""
+
+    programme_id: str
+    type: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A person in a programme, from the first to the last day, both included; None is open.
+
+    `partner` is the other one of a pair.
+    """
+
+    programme_id: str
+    person: str
+    starts_on: date
+    ends_on: date | None = None
+    partner: str | None = None
+    planned_sessions: int | None = None
+
+    def touches(self, first: date, last: date) -> bool:
+        """Whether some day of a span lies in it."""
+        return self.starts_on <= last and (self.ends_on is None or first <= self.ends_on)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session of a programme and who was there; one that was held is an event as well."""
+
+    session_id: str
+    programme_id: str
+    started_at: datetime
+    participants: Collection[str]
+    is_held: bool = True
+
+
+@dataclass(frozen=True)
+class ProgrammeRecords:
+    """What is known of programmes; parties are people already resolved."""
+
+    programmes: Sequence[Programme] = ()
+    enrolments: Sequence[Enrolment] = ()
+    sessions: Sequence[Session] = ()
+
+
+@dataclass(frozen=True)
 class Parameters:
     """What `tacit.yml` may set, with its defaults.
 
@@ -205,6 +254,9 @@ class Reading:
     participation: list[Row] = field(default_factory=list)
     newcomer_weeks: list[Row] = field(default_factory=list)
     newcomers: list[Row] = field(default_factory=list)
+    programme_reach: list[Row] = field(default_factory=list)
+    programme_engagement: list[Row] = field(default_factory=list)
+    programme_effects: list[Row] = field(default_factory=list)
 
 
 class ReadingError(ValueError):

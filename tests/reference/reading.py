@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from .coverage import covered_span, weeks_of
+from .effects.rows import effect_rows
+from .engagement import engagement_rows
 from .events import Company, occurrences
 from .giving import gifts_of
 from .history import History
 from .interactions import ledger_of, tie_row
-from .model import UNITS, Event, Parameters, Reading, RosterRow, Space
+from .model import UNITS, Event, Parameters, ProgrammeRecords, Reading, RosterRow, Space
 from .newcomers import newcomer_rows, newcomer_week_rows
 from .participation import participation_rows
 from .person_weeks import active_days, person_rows
+from .programmes import check_programmes, reach_rows
 from .ranks import Ranks
 from .roster import Roster
 from .segments import segment_rows
@@ -30,8 +33,9 @@ def read_company(
     parties: Mapping[str, str],
     parameters: Parameters,
     spaces: Iterable[Space] = (),
+    programmes: ProgrammeRecords | None = None,
 ) -> Reading:
-    """Read everything that docs/metrics.md, sections 1 to 8, define.
+    """Read everything that docs/metrics.md, sections 1 to 9, define.
 
     Args:
         roster_rows: the roster; not looked at where `parameters.has_roster` is false.
@@ -41,6 +45,8 @@ def read_company(
             people.
         parameters: what `tacit.yml` may set.
         spaces: all spaces that events name.
+        programmes: programmes, who is enrolled in them, and their sessions. Those that were held
+            are among the events as well.
 
     Raises
     ------
@@ -71,6 +77,8 @@ def read_company(
         weeks=weeks,
         rows={start: {row["person_id"]: row for row in those} for start, those in rows.items()},
     )
+    records = programmes or ProgrammeRecords()
+    check_programmes(records)
     person_structure, org_structure = structure_rows(history)
     return Reading(
         coverage=coverage,
@@ -89,6 +97,9 @@ def read_company(
         participation=participation_rows(history, spaces),
         newcomer_weeks=newcomer_week_rows(history),
         newcomers=newcomer_rows(history),
+        programme_reach=reach_rows(history, records),
+        programme_engagement=engagement_rows(history, records),
+        programme_effects=effect_rows(history, records),
     )
 
 
