@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -38,6 +38,12 @@ KNOWN_CHANNELS = MUTUAL_CHANNELS | SOURCE_CHANNELS
 
 LEARNING_CHANNELS = frozenset({"mentoring", "learning_session"})
 """Section 3.4, "mentoring and learning sessions"."""
+
+MEETING_CHANNELS = frozenset({"meeting", "call", "mentoring"})
+"""Sections 8 and 9, "meaningful meeting, call or mentoring"."""
+
+SPACE_KINDS = ("chat_channel", "repository", "mailing_list", "question_site")
+"""Section 7, the spaces beside teams."""
 
 
 class ChannelRule(NamedTuple):
@@ -123,7 +129,10 @@ class Event:
     """One thing that happened at one time; parties are people already resolved.
 
     `mutual` is read only where the channel is none of section 2's table. `occurred_at`
-    must know its zone.
+    must know its zone. Section 7 asks for the rest: `space` names a `Space`; the messages, or
+    question and answers, of one `thread` of a space belong together, and `is_reply` says of all
+    but the first that they are not top-level; `is_question`, that a message has "a question mark
+    outside links and code", or is a question of a question site.
     """
 
     event_id: str
@@ -134,6 +143,74 @@ class Event:
     minutes: float | None = None
     mutual: bool = False
     has_unknown_group: bool = False
+    space: str | None = None
+    thread: str | None = None
+    is_reply: bool = False
+    is_question: bool = False
+
+
+@dataclass(frozen=True)
+class Space:
+    """Section 7, *space*, but for teams, which the roster knows.
+
+    `kind` is one of `SPACE_KINDS`. `knows_replies` is false where the export does not say what
+    replies to what. `listed` has the persons whom the export lists as members, by the day on
+    which it was made; it is empty where the export lists none.
+    """
+
+    name: str
+    kind: str
+    knows_replies: bool = True
+    listed: Mapping[date, Collection[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Section 9. `type` is one of the page's; the days are its first and last, None is open."""
+
+    programme_id: str
+    type: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A person in a programme, from the first to the last day, both included; None is open.
+
+    `partner` is the other one of a pair.
+    """
+
+    programme_id: str
+    person: str
+    starts_on: date
+    ends_on: date | None = None
+    partner: str | None = None
+    planned_sessions: int | None = None
+
+    def touches(self, first: date, last: date) -> bool:
+        """Whether some day of a span lies in it."""
+        return self.starts_on <= last and (self.ends_on is None or first <= self.ends_on)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session of a programme and who was there; one that was held is an event as well."""
+
+    session_id: str
+    programme_id: str
+    started_at: datetime
+    participants: Collection[str]
+    is_held: bool = True
+
+
+@dataclass(frozen=True)
+class ProgrammeRecords:
+    """What is known of programmes; parties are people already resolved."""
+
+    programmes: Sequence[Programme] = ()
+    enrolments: Sequence[Enrolment] = ()
+    sessions: Sequence[Session] = ()
 
 
 @dataclass(frozen=True)
@@ -165,13 +242,21 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read: the covered span and four tables, each a list of rows."""
+    """All that was read: the covered span and the tables, each a list of rows."""
 
     coverage: tuple[date, date]
     person_weeks: list[Row]
     segment_weeks: list[Row]
     unit_pair_weeks: list[Row]
     ties: list[Row]
+    person_structure: list[Row] = field(default_factory=list)
+    org_structure: list[Row] = field(default_factory=list)
+    participation: list[Row] = field(default_factory=list)
+    newcomer_weeks: list[Row] = field(default_factory=list)
+    newcomers: list[Row] = field(default_factory=list)
+    programme_reach: list[Row] = field(default_factory=list)
+    programme_engagement: list[Row] = field(default_factory=list)
+    programme_effects: list[Row] = field(default_factory=list)
 
 
 class ReadingError(ValueError):

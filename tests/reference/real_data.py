@@ -19,8 +19,8 @@ from .reading import read_company
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-KRACKHARDT_MONDAY = date(2026, 1, 5)
-"""The survey has no dates; all of it is put on this day."""
+KRACKHARDT_MONDAY = date(2026, 1, 19)
+"""The survey has no dates; all of it is put on this day, the last Monday but one of a month."""
 
 
 @dataclass(frozen=True)

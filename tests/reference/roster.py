@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from .model import RosterRow
 
@@ -65,9 +65,56 @@ class Roster:
             self._days[period] = self._read_day(on)
         return self._days[period]
 
+    def days(self, first: date, last: date) -> Iterator[RosterDay]:
+        """The rosters of a span of days, each that is unchanged for some days once."""
+        for on in (first, *(bound for bound in self._bounds if first < bound <= last)):
+            yield self.day(on)
+
     def is_valid(self, person: str, on: date) -> bool:
         """Section 1, *valid on a date*."""
         return person in self.day(on).rows
+
+    def nearest_valid_day(self, person: str, on: date) -> date | None:
+        """The day itself, or the nearest on which a person is valid, "the later of two".
+
+        None where the person is valid on no day.
+        """
+        if self.is_valid(person, on):
+            return on
+        days = []
+        for row in self._rows.get(person, ()):
+            first, end = row.valid_from, row.valid_to
+            if first is not None and end is not None and end <= first:
+                continue
+            # The person is not valid then, so that a row lies after the day or before it.
+            days.append(first if first is not None and first > on else end - timedelta(days=1))
+        return min(days, key=lambda day: (abs(day - on), -day.toordinal()), default=None)
+
+    def frozen(self, on: date) -> RosterDay:
+        """Everybody's row, upline and depth as on a day.
+
+        Section 9: "frozen on the Sunday of the before-week (who is not valid then: on the nearest
+        valid day, the later of two)". Of such a person all is read off the roster of that other
+        day, managers too.
+        """
+        days = {
+            person: self.day(day)
+            for person in self._rows
+            if (day := self.nearest_valid_day(person, on)) is not None
+        }
+        return RosterDay(
+            rows={person: day.rows[person] for person, day in days.items()},
+            managers={
+                person: day.managers[person]
+                for person, day in days.items()
+                if person in day.managers
+            },
+            uplines={person: day.uplines[person] for person, day in days.items()},
+            managing=frozenset(person for person, day in days.items() if person in day.managing),
+            depths={
+                person: day.depths[person] for person, day in days.items() if person in day.depths
+            },
+        )
 
     def _read_day(self, on: date) -> RosterDay:
         rows = {

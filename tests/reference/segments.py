@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import fsum
 from statistics import median
 
@@ -35,7 +35,22 @@ MEASURES = (
 
 def segment_rows(person_rows: Sequence[Row], week: Week) -> list[Row]:
     """One row for each segment type and value that the week's rows know."""
-    rows = []
+    return [
+        {
+            "segment_type": segment_type,
+            "segment_value": value,
+            "week_start": week.start,
+            "team_department": (
+                department_of_most(rows_of_value) if segment_type == "team" else None
+            ),
+            **segment(rows_of_value, week),
+        }
+        for segment_type, value, rows_of_value in by_segment(person_rows)
+    ]
+
+
+def by_segment(person_rows: Sequence[Row]) -> Iterator[tuple[str, str, list[Row]]]:
+    """Segment type, segment value, and the rows with that known value."""
     for segment_type in SEGMENT_TYPES:
         by_value: dict[str, list[Row]] = {}
         for row in person_rows:
@@ -43,19 +58,8 @@ def segment_rows(person_rows: Sequence[Row], week: Week) -> list[Row]:
             # "unknown belongs to no segment".
             if value is not None:
                 by_value.setdefault(value, []).append(row)
-        rows.extend(
-            {
-                "segment_type": segment_type,
-                "segment_value": value,
-                "week_start": week.start,
-                "team_department": (
-                    department_of_most(rows_of_value) if segment_type == "team" else None
-                ),
-                **segment(rows_of_value, week),
-            }
-            for value, rows_of_value in sorted(by_value.items())
-        )
-    return rows
+        for value, rows_of_value in sorted(by_value.items()):
+            yield segment_type, value, rows_of_value
 
 
 def department_of_most(rows: Sequence[Row]) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from .model import Event, Parameters, Reading, RosterRow, Row
+from .model import Event, Parameters, ProgrammeRecords, Reading, RosterRow, Row, Space
 from .reading import read_company
 
 FIRST_MONDAY = date(2026, 2, 9)
@@ -30,11 +31,13 @@ def read(
     roster: list[RosterRow],
     events: list[Event],
     parties: dict[str, str] | None = None,
+    spaces: Iterable[Space] = (),
+    programmes: ProgrammeRecords | None = None,
     **parameters: object,
 ) -> Reading:
     """A reading of the four weeks."""
     settings = Parameters(**{"coverage": FOUR_WEEKS, **parameters})
-    return read_company(roster, events, parties or {}, settings)
+    return read_company(roster, events, parties or {}, settings, spaces, programmes)
 
 
 def row_of(reading: Reading, person: str, week: date = WEEK) -> Row:

@@ -49,6 +49,11 @@ class Week:
         """The last day of the week."""
         return self.start + timedelta(days=6)
 
+    @property
+    def window_start(self) -> date:
+        """The first day of the window, which ends with the Sunday."""
+        return self.sunday - timedelta(days=7 * self.parameters.tie_window_weeks - 1)
+
     def met_by(self, person: str) -> Mapping[str, list[PairEvent]]:
         """The person's pair events of the week, by the other person."""
         return self.met.get(person, NOTHING)
