@@ -40,9 +40,9 @@
     ) }}
 {% endmacro %}
 
-{# What a model in Python is told by `dbt.is_incremental`. #}
+{# The same, for what dbt itself asks: by this a model in Python is told (`dbt.is_incremental`). #}
 {% macro is_incremental() %}
-    {{ return(is_recomputing()) }}
+    {{ return(is_recomputing() or dbt.is_incremental()) }}
 {% endmacro %}
 
 {# A hash of all models and seeds. What macros say is part of `raw.parameters.code_fingerprint`. #}

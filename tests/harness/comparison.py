@@ -15,11 +15,17 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Table:
-    """A mart, the key of its rows, and where the reading has it."""
+    """A mart, the key of its rows, and where the reading has it.
+
+    `beyond` are columns that the reading does not have; `found` are columns that a search finds,
+    which need not find the same twice.
+    """
 
     mart: str
     reading: str
     key: tuple[str, ...]
+    beyond: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 TABLES = (
@@ -31,7 +37,31 @@ TABLES = (
         "unit_pair_weeks",
         ("unit_type", "from_unit", "to_unit", "week_start"),
     ),
+    Table(
+        "fct_person_structure",
+        "person_structure",
+        ("person_id", "week_start"),
+        found=("community",),
+    ),
+    Table(
+        "fct_org_structure",
+        "org_structure",
+        ("week_start",),
+        beyond=("people_with_department",),
+        found=("community_modularity", "community_count"),
+    ),
+    Table("fct_newcomers", "newcomers", ("person_id",)),
+    Table("fct_newcomer_weeks", "newcomer_weeks", ("weeks_since_hire",)),
+    Table(
+        "fct_participation",
+        "participation",
+        ("space_type", "space_name", "week_start"),
+        beyond=("space_id", "askers", "judged_askers", "answered_askers"),
+    ),
 )
+
+MODULARITY_GIVEN_AWAY = 0.005
+"""Section 4: how far below networkx's the modularity of the communities may lie."""
 
 DERIVED = ("team", "department")
 """Units that are made from reporting lines, whose names are the pipeline's own affair."""
@@ -43,9 +73,10 @@ def build(warehouse: Warehouse, company: Company, key: str = "") -> dict[str, li
     warehouse.build(raw_tables(company, ids))
     names = {number: name for name, number in ids.items()}
     built = {table.mart: warehouse.rows(table.mart) for table in TABLES}
-    for row in built["fct_person_weeks"]:
-        for column in ("person_id", "manager_id"):
-            row[column] = None if row[column] is None else names[row[column]]
+    for mart in ("fct_person_weeks", "fct_person_structure", "fct_newcomers"):
+        for row in built[mart]:
+            for column in {"person_id", "manager_id"} & row.keys():
+                row[column] = None if row[column] is None else names[row[column]]
     for row in built["fct_ties"]:
         pair = sorted((names[row.pop("person_a_id")], names[row.pop("person_b_id")]))
         row["person_a"], row["person_b"] = pair
@@ -58,6 +89,11 @@ def expected(company: Company) -> dict[str, list[Row]]:
         reading = reading_of(company)
     except ReadingError:
         reading = Reading((None, None), [], [], [], [])
+    return rows_of_reading(reading)
+
+
+def rows_of_reading(reading: Reading) -> dict[str, list[Row]]:
+    """The tables of a reading, by the names of the marts."""
     return {table.mart: getattr(reading, table.reading) for table in TABLES}
 
 
@@ -69,7 +105,7 @@ def differences(company: Company, warehouse: Warehouse) -> list[str]:
         found.extend(name_derived_units_alike(ours, theirs))
     for table in TABLES:
         found.extend(cells_that_differ(table, ours[table.mart], theirs[table.mart]))
-    return found
+    return [*found, *communities_that_part_worse(ours, theirs)]
 
 
 def cells_that_differ(table: Table, ours: Sequence[Row], theirs: Sequence[Row]) -> list[str]:
@@ -82,15 +118,30 @@ def cells_that_differ(table: Table, ours: Sequence[Row], theirs: Sequence[Row]) 
     for key, row in theirs_by_key.items():
         if key not in ours_by_key:
             continue
-        own = ours_by_key[key]
-        if own.keys() != row.keys():
-            found.append(f"{table.mart}: columns {sorted(own.keys() ^ row.keys())}")
+        own = {name: cell for name, cell in ours_by_key[key].items() if name not in table.beyond}
+        other = {name: cell for name, cell in row.items() if name not in table.beyond}
+        if own.keys() != other.keys():
+            found.append(f"{table.mart}: columns {sorted(own.keys() ^ other.keys())}")
             break
         found.extend(
             f"{table.mart} {key} {column}: {own[column]!r} here, {value!r} in the reading"
-            for column, value in row.items()
-            if not is_equal(own[column], value)
+            for column, value in other.items()
+            if column not in table.found and not is_equal(own[column], value)
         )
+    return found
+
+
+def communities_that_part_worse(
+    ours: dict[str, list[Row]], theirs: dict[str, list[Row]]
+) -> list[str]:
+    """The weeks whose communities part the network worse than those of the reading, by too much."""
+    best = {row["week_start"]: row["community_modularity"] for row in theirs["fct_org_structure"]}
+    found = []
+    for row in ours["fct_org_structure"]:
+        week, own = row["week_start"], row["community_modularity"]
+        other = best.get(week)
+        if (own is None) != (other is None) or (own or 0) < (other or 0) - MODULARITY_GIVEN_AWAY:
+            found.append(f"communities of {week}: {own!r} here, {other!r} in the reading")
     return found
 
 
@@ -142,6 +193,8 @@ def name_derived_units_alike(ours: dict[str, list[Row]], theirs: dict[str, list[
     for row in ours["fct_segment_weeks"]:
         named = names.get(row["segment_type"], {})
         row["segment_value"] = named.get(row["segment_value"], row["segment_value"])
+    for row in ours["fct_participation"]:
+        row["space_name"] = names["team"].get(row["space_name"], row["space_name"])
     for row in ours["fct_unit_pair_weeks"]:
         named = names[row["unit_type"]]
         for column in ("from_unit", "to_unit"):

@@ -24,6 +24,11 @@ CATALOG = "warehouse"
 
 MARTS = (
     "dim_people",
+    "fct_newcomer_weeks",
+    "fct_newcomers",
+    "fct_org_structure",
+    "fct_participation",
+    "fct_person_structure",
     "fct_person_weeks",
     "fct_segment_weeks",
     "fct_ties",

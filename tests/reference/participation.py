@@ -99,7 +99,7 @@ def space_row(space: Space, week: Week, activity: Activity, history: History) ->
     asked = activity.questions.get(week.start, ())
     return {
         "space_type": space.kind,
-        "space": space.name,
+        "space_name": space.name,
         "week_start": week.start,
         # "(fewer at the start, flagged)".
         "is_full_span": twelve[-1] >= history.coverage[0],
@@ -123,7 +123,7 @@ def team_row(
     anywhere = activity.anywhere.get(week.start, {})
     return {
         "space_type": "team",
-        "space": team,
+        "space_name": team,
         "week_start": week.start,
         "is_full_span": True,
         **contributions(

@@ -43,7 +43,7 @@ def space_weeks(
     return {
         row["week_start"]: row
         for row in reading.participation
-        if (row["space_type"], row["space"]) == (space.kind, space.name)
+        if (row["space_type"], row["space_name"]) == (space.kind, space.name)
     }
 
 
@@ -194,7 +194,9 @@ def test_answered_is_what_another_human_replied_to_in_time(reply: Event, share: 
     spaces = [HELP, Space("other", "mailing_list")]
     reading = read(people(*"ab"), [asked("a"), reply], kinds, spaces)
     [row] = [
-        row for row in reading.participation if (row["space"], row["week_start"]) == ("help", WEEK)
+        row
+        for row in reading.participation
+        if (row["space_name"], row["week_start"]) == ("help", WEEK)
     ]
     assert some(row, "questions", "answered_share") == (1, share)
 
@@ -251,7 +253,7 @@ def test_a_teams_members_are_all_its_people_and_contribute_anywhere() -> None:
     events = [said("a"), event("a", "far"), event("moves"), event("b", channel="reaction")]
     reading = read(roster, [*events, said("far")], spaces=[HELP])
     rows = {
-        row["space"]: row
+        row["space_name"]: row
         for row in reading.participation
         if (row["space_type"], row["week_start"]) == ("team", WEEK)
     }
@@ -275,7 +277,9 @@ def test_a_teams_questions_are_those_of_its_people_in_spaces_that_know_replies()
     roster = [*people("a", team="X"), *people("far", team="Y")]
     reading = read(roster, events, spaces=[HELP, deaf])
     [row] = [
-        row for row in reading.participation if (row["space"], row["week_start"]) == ("X", WEEK)
+        row
+        for row in reading.participation
+        if (row["space_name"], row["week_start"]) == ("X", WEEK)
     ]
     names = ("questions", "answered_share", "median_hours_to_first_reply")
     assert some(row, *names) == (2, 1, 2)

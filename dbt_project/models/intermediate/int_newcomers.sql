@@ -12,14 +12,19 @@ coverage as (
 
 ),
 
-{# Who is hired again is a newcomer by the last time. #}
+{# Who is hired again is a newcomer by the last time; what is planned for later has not
+   happened. #}
 hires as (
 
     select
-        person_id,
-        max(hired_on) as hired_on
+        roster_periods.person_id,
+        max(roster_periods.hired_on) as hired_on
     from roster_periods
-    group by person_id
+    inner join coverage
+        on
+            roster_periods.valid_from <= coverage.last_date
+            and roster_periods.valid_to > coverage.first_date
+    group by roster_periods.person_id
 
 )
 

@@ -105,8 +105,10 @@ facts as (
         -- numbers
         (meetings.first_manager_meeting_on - newcomers.hired_on)::integer
             as first_manager_meeting_days,
-        (first_ties.first_tie_on - newcomers.hired_on)::integer
-            as first_cross_team_tie_days,
+        case
+            when first_ties.first_tie_on is not null
+                then greatest(first_ties.first_tie_on - newcomers.hired_on, 0)
+        end::integer as first_cross_team_tie_days,
         connected.weeks_to_connected,
 
         -- flags
