@@ -18,7 +18,8 @@ parameters as (
 
 ),
 
-{# A figure rests on all people, one of departments on those whose department is known. #}
+{# A figure rests on all people, one of departments on those whose department is
+   known. #}
 cells as (
 
     {% for metric, people in org_structure_figures() -%}

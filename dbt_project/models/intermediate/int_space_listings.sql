@@ -4,8 +4,9 @@ conversations as (
 
     select
         conversations.*,
-        {{ organisation_date('make_timestamp(conversations.version_key)', 'parameters.timezone') }}
-            as listed_on
+        {{ organisation_date(
+            'make_timestamp(conversations.version_key)', 'parameters.timezone'
+        ) }} as listed_on
     from {{ ref('stg_slack__conversations') }} as conversations
     cross join {{ ref('stg_tacit__parameters') }} as parameters
 

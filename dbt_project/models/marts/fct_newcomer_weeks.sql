@@ -47,13 +47,13 @@ newcomers as (
 
     select
         weeks_since_hire,
-        count(*)::integer as newcomers,
-        bool_or(is_short_window) as has_short_windows
-        {%- for measure in newcomer_measures() %},
+        {% for measure in newcomer_measures() -%}
         avg({{ measure }}) as mean_{{ measure }},
         median({{ measure }}) as median_{{ measure }},
-        count({{ measure }})::integer as {{ measure }}_people
-        {%- endfor %}
+        count({{ measure }})::integer as {{ measure }}_people,
+        {% endfor -%}
+        count(*)::integer as newcomers,
+        bool_or(is_short_window) as has_short_windows
     from newcomer_weeks
     group by weeks_since_hire
 
@@ -73,15 +73,13 @@ tenured as (
 
     select
         calendar_weeks.weeks_since_hire,
-        count(distinct tenured_weeks.person_id)::integer as tenured_people
-        {%- for measure in newcomer_measures() %},
+        {% for measure in newcomer_measures() -%}
         median(tenured_weeks.{{ measure }}) as tenured_median_{{ measure }},
-        count(
-            distinct case
-                when tenured_weeks.{{ measure }} is not null then tenured_weeks.person_id
-            end
-        )::integer as tenured_{{ measure }}_people
-        {%- endfor %}
+        count(distinct tenured_weeks.person_id) filter (
+            tenured_weeks.{{ measure }} is not null
+        )::integer as tenured_{{ measure }}_people,
+        {% endfor -%}
+        count(distinct tenured_weeks.person_id)::integer as tenured_people
     from calendar_weeks
     inner join tenured_weeks
         on calendar_weeks.week_start = tenured_weeks.week_start
@@ -95,15 +93,15 @@ facts as (
         -- numbers
         newcomers.weeks_since_hire,
         newcomers.newcomers,
-        coalesce(tenured.tenured_people, 0) as tenured_people
-        {%- for measure in newcomer_measures() %},
+        coalesce(tenured.tenured_people, 0) as tenured_people,
+        {% for measure in newcomer_measures() -%}
         newcomers.mean_{{ measure }},
         newcomers.median_{{ measure }},
         newcomers.{{ measure }}_people,
         tenured.tenured_median_{{ measure }},
         coalesce(tenured.tenured_{{ measure }}_people, 0)
-            as tenured_{{ measure }}_people
-        {%- endfor %},
+            as tenured_{{ measure }}_people,
+        {% endfor %}
 
         -- flags
         newcomers.has_short_windows

@@ -277,7 +277,8 @@ answers as (
 
 ),
 
-{# A space has a row in the weeks in which it has a member, a listed one or a question. #}
+{# A space has a row in the weeks in which it has a member, a listed one or a
+   question. #}
 keys as (
 
     select
