@@ -13,7 +13,8 @@ FORMATS: dict[str, ModuleType] = {
 }
 """Each format's module by the name that `tacit.yml` uses for it. A module has
 
-- `TABLES`, the raw tables that it fills;
+- `TABLES`, the raw tables that it fills: by name, what is in them and what is not;
+- `KIND`, what its files are (`csv`, `json`), as Dagster shows it;
 - `open_file(source, path, where)`, which returns a `batches.Reading`;
 - `sha256_of(path, where)` where a file may be a folder: by what it is known;
 - `batches(settings, source, reading, vault, now)`, which yields what is in the file;

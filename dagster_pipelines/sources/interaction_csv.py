@@ -30,7 +30,11 @@ from dagster_pipelines.sources.times import limits_of_time
 from dagster_pipelines.vault import Vault
 
 FORMAT = "interaction_csv"
-TABLES = ("interaction_csv_rows",)
+TABLE = "interaction_csv_rows"
+TABLES = {
+    TABLE: "Rows of generic interaction files: who met whom, when, by which channel. No text.",
+}
+KIND = "csv"
 COLUMNS = Columns(
     known=INTERACTION_COLUMNS,
     required=("source", "target", "occurred_at"),
@@ -65,7 +69,7 @@ def batches(
     limits = {name: parameters[name] for name in ("zone", "earliest", "latest")}
     return csv_batches.batches(
         reading,
-        TABLES[0],
+        TABLE,
         {_time_macros(source.time_format): {}, "zone_dates": limits},
         parameters,
         lambda records: incoming(records, source, reading, vault),
