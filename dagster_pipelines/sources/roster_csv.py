@@ -23,6 +23,7 @@ from dagster_pipelines.sources.csv_reading import (
     unit_of,
 )
 from dagster_pipelines.sources.csv_records import Records
+from dagster_pipelines.sources.times import date_preparations
 from dagster_pipelines.vault import Vault
 
 FORMAT = "roster_csv"
@@ -88,7 +89,7 @@ def batches(
     return csv_batches.batches(
         reading,
         TABLE,
-        {"iso_dates" if source.date_format is None else "pattern_dates": {}},
+        date_preparations(source.date_format),
         _parameters(source, reading),
         lambda records: incoming(records, reading, vault),
         lambda typed: typed,
