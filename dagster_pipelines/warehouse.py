@@ -29,6 +29,8 @@ RAW_TABLES = (
     "quarantine",
     "roster_csv_rows",
     "interaction_csv_rows",
+    "recognition_csv_rows",
+    "feedback_csv_rows",
     "slack_messages",
     "slack_conversations",
     "slack_users",

@@ -68,6 +68,12 @@ sources:
     # timezone: UTC                      # of times without one; default: the organisation's
     # time_format: "%d/%m/%Y %H:%M"      # or epoch_s, epoch_ms; default: ISO 8601
 
+  # Kudos, and feedback among peers, anonymous or not: one row for each receiver.
+  # - {name: kudos, format: recognition_csv, path: exports/kudos/*.csv,
+  #    columns: {recognition_id: id, giver: from, receiver: to, given_at: created_at}}
+  # - {name: feedback, format: feedback_csv, path: exports/feedback/*.csv,
+  #    columns: {feedback_id: id, giver: from, receiver: to, given_at: sent_at, anonymous: hidden}}
+
   # What is written in Slack: the zip files of its exports, or the folders they unpack to.
   # - {name: chat, format: slack, path: exports/slack/*.zip}
 

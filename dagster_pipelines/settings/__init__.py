@@ -22,10 +22,13 @@ from dagster_pipelines.settings.sources import (
     FORMAT_NAMES,
     INTERACTION_COLUMNS,
     ROSTER_COLUMNS,
+    FeedbackSource,
     InteractionSource,
+    RecognitionSource,
     RosterSource,
     SlackSource,
     Source,
+    TableSource,
 )
 from dagster_pipelines.settings.values import Domain, Part, Zone
 
@@ -36,16 +39,19 @@ __all__ = [
     "RANK_BASES",
     "ROSTER_COLUMNS",
     "Coverage",
+    "FeedbackSource",
     "InteractionSource",
     "Notify",
     "Organisation",
     "Parameters",
     "Privacy",
+    "RecognitionSource",
     "RosterSource",
     "Schedule",
     "Settings",
     "SlackSource",
     "Source",
+    "TableSource",
     "load_settings",
 ]
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dagster_pipelines.sources import interaction_csv, roster_csv, slack
+from dagster_pipelines.sources import (
+    feedback_csv,
+    interaction_csv,
+    recognition_csv,
+    roster_csv,
+    slack,
+)
 
 FORMATS: dict[str, ModuleType] = {
     roster_csv.FORMAT: roster_csv,
     interaction_csv.FORMAT: interaction_csv,
+    recognition_csv.FORMAT: recognition_csv,
+    feedback_csv.FORMAT: feedback_csv,
     slack.FORMAT: slack,
 }
 """Each format's module by the name that `tacit.yml` uses for it. A module has

@@ -85,6 +85,10 @@ found_rows as (
         union all
         select file_id from raw.interaction_csv_rows
         union all
+        select file_id from raw.recognition_csv_rows
+        union all
+        select file_id from raw.feedback_csv_rows
+        union all
         select file_id from raw.slack_messages
         union all
         select file_id from raw.slack_conversations

@@ -42,6 +42,26 @@ interaction_rows as (
 
 ),
 
+gifts as (
+
+    select
+        giver_identifier_id,
+        receiver_identifier_ids
+    from raw.recognition_csv_rows
+    semi join raw.sources
+        on recognition_csv_rows.source_name = sources.source_name
+
+    union all
+
+    select
+        giver_identifier_id,
+        receiver_identifier_ids
+    from raw.feedback_csv_rows
+    semi join raw.sources
+        on feedback_csv_rows.source_name = sources.source_name
+
+),
+
 messages as (
 
     select slack_messages.*
@@ -110,6 +130,10 @@ mentioned as (
     select source_identifier_id from interaction_rows
     union
     select target_identifier_id from interaction_rows
+    union
+    select giver_identifier_id from gifts
+    union
+    select unnest(receiver_identifier_ids) from gifts
     union
     select author_identifier_id from messages
     union

@@ -20,6 +20,9 @@ CHAT = "talk"
 SPACES = ("open", "closed", "two")
 MOST_MESSAGES = 14
 
+ACCUMULATING = ("interaction_csv_rows", "recognition_csv_rows", "feedback_csv_rows")
+"""Tables to which every run adds what its files bring."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -46,22 +49,25 @@ def a_history(company: Company, seed: int, models: int) -> list[Run]:
     company = replace(company, interactions=with_corrections(company, chance))
     ids = ids_of(company) | {name: 1 + number_of(name, bits=52) for name in SPACES}
     whole = raw_tables(company, ids)
-    files = {id(row): chance.randrange(runs) for row in whole["interaction_csv_rows"]}
+    files = {id(row): chance.randrange(runs) for table in ACCUMULATING for row in whole[table]}
     chat = list(messages(company, ids, runs, chance))
     rooms = [a_conversation(company, ids, run, chance) for run in range(runs) for _ in range(2)]
     history = []
     for run in range(runs):
         now = raw_tables(as_known(company, chance, run == runs - 1), ids)
-        rows = [
-            # Later files have higher numbers; a file is what a run brings.
-            {**row, "file_id": 10 + files[id(row)]}
-            for row in whole["interaction_csv_rows"]
-            if files[id(row)] <= run
-        ]
+        loaded = {
+            table: [
+                # Later files have higher numbers; a file is what a run brings.
+                {**row, "file_id": 10 + files[id(row)]}
+                for row in whole[table]
+                if files[id(row)] <= run
+            ]
+            for table in ACCUMULATING
+        }
         raw = {
             **now,
             "sources": [*now["sources"], {**now["sources"][0], "source_name": CHAT}],
-            "interaction_csv_rows": rows,
+            **loaded,
             "slack_messages": [row for row in chat if row["file_id"] <= 10 + run],
             "slack_conversations": [row for row in rooms if row["file_id"] <= 10 + run],
             "files": [a_file(10 + number) for number in range(run + 1)],

@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from tests.harness.company import SOURCES, Company, number_of
+from tests.harness.company import SOURCES, Company, InteractionRecord, number_of
 
 RawTables = Mapping[str, list[dict[str, Any]]]
 """Rows by the name of their table; what a row leaves out is NULL."""
+
+GIFTS = {"recognition": "kudos", "feedback": "peers"}
+"""Channels that have a format of their own, and the source that exports in it."""
 
 LOADED_AT = datetime(2026, 1, 1)  # noqa: DTZ001 (times in raw are UTC and have no zone)
 
@@ -29,6 +32,8 @@ def raw_tables(company: Company, ids: Mapping[str, int]) -> RawTables:
         "identity_map": raw_identities(company, ids),
         "roster_csv_rows": raw_roster(company, ids),
         "interaction_csv_rows": raw_interactions(company, ids),
+        "recognition_csv_rows": raw_gifts(company, ids, "recognition"),
+        "feedback_csv_rows": raw_gifts(company, ids, "feedback"),
     }
 
 
@@ -63,6 +68,9 @@ def raw_sources(company: Company) -> list[dict[str, Any]]:
             "derives_units": company.derives_units and name.startswith("hr"),
         }
         for name in SOURCES
+    ] + [
+        {"source_name": name, "format": f"{channel}_csv", "derives_units": False}
+        for channel, name in GIFTS.items()
     ]
 
 
@@ -123,6 +131,33 @@ def raw_interactions(company: Company, ids: Mapping[str, int]) -> list[dict[str,
             "copies": 1,
         }
         for line, record in enumerate(company.interactions, start=2)
+        if not comes_in_its_own_format(record)
+    ]
+
+
+def comes_in_its_own_format(record: InteractionRecord) -> bool:
+    """Whether a record stands in a file of kudos or of feedback: every other event does."""
+    is_gift = record.channel in GIFTS and record.target is not None
+    return is_gift and number_of(record.event, bits=1) == 1
+
+
+def raw_gifts(company: Company, ids: Mapping[str, int], channel: str) -> list[dict[str, Any]]:
+    """The rows of `raw.recognition_csv_rows`, or of `raw.feedback_csv_rows`."""
+    return [
+        {
+            "record_id": number_of(f"{record.event}|{record.target}", bits=52),
+            "version_key": 0,
+            "content_hash": number_of(repr(record), bits=52),
+            "file_id": number_of(GIFTS[channel], bits=8),
+            "line_number": line,
+            "source_name": GIFTS[channel] if record.file in SOURCES else record.file,
+            "event_id": number_of(record.event, bits=52),
+            "giver_identifier_id": ids[record.source],
+            "receiver_identifier_ids": [ids[record.target]],
+            "occurred_at": record.occurred_at.astimezone(UTC).replace(tzinfo=None),
+        }
+        for line, record in enumerate(company.interactions, start=2)
+        if record.channel == channel and comes_in_its_own_format(record)
     ]
 
 

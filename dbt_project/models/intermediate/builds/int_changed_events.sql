@@ -35,9 +35,24 @@ identities as (
 
 ),
 
-interaction_rows as (
+{# Rows of formats in which an event's rows stand alone. #}
+single_rows as (
 
-    select * from {{ ref('stg_interaction_csv__rows') }}
+    {% for staged_rows in [
+        'stg_interaction_csv__rows', 'stg_recognition_csv__rows', 'stg_feedback_csv__rows'
+    ] -%}
+    select
+        event_id,
+        file_id,
+        source_identifier_id,
+        target_identifier_id
+    from {{ ref(staged_rows) }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
 
 ),
 
@@ -96,7 +111,7 @@ single_events as (
     select
         event_id,
         'file' as reason
-    from interaction_rows
+    from single_rows
     where file_id > (select last_file_id from built)
 
     union all
@@ -104,7 +119,7 @@ single_events as (
     select
         event_id,
         'identity' as reason
-    from interaction_rows
+    from single_rows
     where source_identifier_id in (select identifier_id from changed_identifiers)
 
     union all
@@ -112,7 +127,7 @@ single_events as (
     select
         event_id,
         'identity' as reason
-    from interaction_rows
+    from single_rows
     where target_identifier_id in (select identifier_id from changed_identifiers)
 
 ),
