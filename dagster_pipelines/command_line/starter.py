@@ -74,6 +74,13 @@ sources:
   # - {name: feedback, format: feedback_csv, path: exports/feedback/*.csv,
   #    columns: {feedback_id: id, giver: from, receiver: to, given_at: sent_at, anonymous: hidden}}
 
+  # Programmes for learning, who takes part in them, and their sessions: lists that are replaced as
+  # a whole. The README says which words may stand in them.
+  # - {name: programmes, format: programmes_csv, path: exports/programmes.csv}
+  # - {name: enrolments, format: enrolments_csv, path: exports/enrolments.csv}
+  # - {name: sessions, format: sessions_csv, path: exports/sessions.csv,
+  #    columns: {session_id: id, started_at: begins, person: email}}
+
   # What is written in Slack: the zip files of its exports, or the folders they unpack to.
   # - {name: chat, format: slack, path: exports/slack/*.zip}
 

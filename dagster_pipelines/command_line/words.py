@@ -52,6 +52,14 @@ FINDINGS = {
         ("identifier", "identifiers"),
         "the roster gives it to several people; it is nobody's",
     ),
+    "programme_not_listed": (
+        ("programme", "programmes"),
+        "enrolments or sessions name it, and no list of programmes does; its type is not known",
+    ),
+    "programme_told_differently": (
+        ("programme", "programmes"),
+        "lists say different things of it; one of them is taken",
+    ),
     "stray": (
         ("event", "events"),
         "13 or more weeks of silence part it from the others; it counts in no number",

@@ -62,6 +62,30 @@ RECOGNITION_COLUMNS = ("recognition_id", "giver", "receiver", "given_at")
 
 FEEDBACK_COLUMNS = ("feedback_id", "giver", "receiver", "given_at", "anonymous")
 
+PROGRAMME_COLUMNS = ("programme_id", "type", "name", "starts_on", "ends_on")
+
+ENROLMENT_COLUMNS = (
+    "programme_id",
+    "person",
+    "role",
+    "partner",
+    "starts_on",
+    "ends_on",
+    "planned_sessions",
+)
+
+SESSION_COLUMNS = (
+    "session_id",
+    "programme_id",
+    "kind",
+    "started_at",
+    "minutes",
+    "person",
+    "role",
+    "present",
+    "status",
+)
+
 # Python's encodings of other things than files.
 _NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
 
@@ -177,6 +201,30 @@ class FeedbackSource(TableSource):
     time_format: str | None = None
 
 
+class ProgrammesSource(TableSource):
+    """Programmes for learning. `date_format` as in a roster."""
+
+    known_columns = PROGRAMME_COLUMNS
+    format: Literal["programmes_csv"]
+    date_format: str | None = None
+
+
+class EnrolmentsSource(TableSource):
+    """Who takes part in which programme. `date_format` as in a roster."""
+
+    known_columns = ENROLMENT_COLUMNS
+    format: Literal["enrolments_csv"]
+    date_format: str | None = None
+
+
+class SessionsSource(TableSource):
+    """Sessions, a row for each person. `time_format` as in a file of interactions."""
+
+    known_columns = SESSION_COLUMNS
+    format: Literal["sessions_csv"]
+    time_format: str | None = None
+
+
 class SlackSource(_Source):
     """Exports of a Slack workspace: the zip files that Slack makes, or the folders they unpack to.
 
@@ -193,7 +241,23 @@ def _check_columns(columns: dict[str, str], known: tuple[str, ...]) -> None:
 
 
 Source = Annotated[
-    RosterSource | InteractionSource | RecognitionSource | FeedbackSource | SlackSource,
+    RosterSource
+    | InteractionSource
+    | RecognitionSource
+    | FeedbackSource
+    | ProgrammesSource
+    | EnrolmentsSource
+    | SessionsSource
+    | SlackSource,
     Field(discriminator="format"),
 ]
-FORMAT_NAMES = ("roster_csv", "interaction_csv", "recognition_csv", "feedback_csv", "slack")
+FORMAT_NAMES = (
+    "roster_csv",
+    "interaction_csv",
+    "recognition_csv",
+    "feedback_csv",
+    "programmes_csv",
+    "enrolments_csv",
+    "sessions_csv",
+    "slack",
+)

@@ -30,6 +30,7 @@ TABLES = {
     "when. No text."
 }
 KIND = "csv"
+IS_REGISTER = False
 
 _ANONYMOUS = "is_anonymous"
 

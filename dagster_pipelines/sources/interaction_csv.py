@@ -35,6 +35,7 @@ TABLES = {
     TABLE: "Rows of generic interaction files: who met whom, when, by which channel. No text.",
 }
 KIND = "csv"
+IS_REGISTER = False
 COLUMNS = Columns(
     known=INTERACTION_COLUMNS,
     required=("source", "target", "occurred_at"),

@@ -18,6 +18,7 @@ FIELD_TOO_LONG = "field_too_long"
 BAD_IDENTIFIER = "bad_identifier"
 EMPTY_FIELD = "empty_field"
 BAD_LABEL = "bad_label"
+IN_THE_FUTURE = "in_the_future"
 BAD_MINUTES = "bad_minutes"
 BAD_NUMBER = "bad_number"
 BAD_FLAG = "bad_flag"
@@ -47,9 +48,14 @@ SENTENCES = {
     "nonexistent_local_time": "The clocks of the zone skipped this local time.",
     "ambiguous_local_time": "The clocks of the zone showed this local time twice.",
     "before_1990": "The time lies before 1990.",
-    "in_the_future": "The time lies after the day of the run.",
+    IN_THE_FUTURE: "The time lies after the day of the run.",
     BAD_MINUTES: "The minutes are not a number of zero or more.",
     "bad_mutual": "`mutual` is none of true, false, yes, no, 1 and 0.",
+    # of programmes, enrolments and sessions
+    "unknown_programme_type": "The programme's type is none that docs/metrics.md lists.",
+    "unknown_session_kind": "The session's kind is none that the README lists.",
+    "unknown_role": "The role is none that the README lists.",
+    "unknown_status": "The session's status is none that the README lists.",
     # of chat exports
     "bad_id": "The record has no id, or one that is none of Slack's.",
     "no_author": "The message does not say who wrote it.",

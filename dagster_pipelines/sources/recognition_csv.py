@@ -16,6 +16,7 @@ FORMAT = "recognition_csv"
 TABLE = "recognition_csv_rows"
 TABLES = {TABLE: "Rows of files of kudos: who thanked whom, and when. No text, no points."}
 KIND = "csv"
+IS_REGISTER = False
 
 
 def _with_event_ids(rows: pa.Table, vault: Vault) -> pa.Table:

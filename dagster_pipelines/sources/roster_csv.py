@@ -32,6 +32,7 @@ TABLES = {
     TABLE: "Rows of CSV rosters: who works here, where, under whom and since when. No names.",
 }
 KIND = "csv"
+IS_REGISTER = True
 UNITS = ("team", "department", "discipline", "location", "work_mode")
 DATES = ("hired_on", "left_on", "valid_from", "valid_to", "snapshot_date")
 

@@ -47,6 +47,7 @@ TABLES = {
     "slack_users": "Accounts of Slack exports and the addresses behind them, as identifiers.",
 }
 KIND = "json"
+IS_REGISTER = False
 
 CONVERSATION_LISTS = {
     "channels.json": "public_channel",

@@ -62,6 +62,24 @@ gifts as (
 
 ),
 
+enrolment_rows as (
+
+    select enrolments_csv_rows.*
+    from raw.enrolments_csv_rows
+    semi join raw.sources
+        on enrolments_csv_rows.source_name = sources.source_name
+
+),
+
+session_rows as (
+
+    select sessions_csv_rows.*
+    from raw.sessions_csv_rows
+    semi join raw.sources
+        on sessions_csv_rows.source_name = sources.source_name
+
+),
+
 messages as (
 
     select slack_messages.*
@@ -134,6 +152,12 @@ mentioned as (
     select giver_identifier_id from gifts
     union
     select unnest(receiver_identifier_ids) from gifts
+    union
+    select person_identifier_id from enrolment_rows
+    union
+    select partner_identifier_id from enrolment_rows
+    union
+    select person_identifier_id from session_rows
     union
     select author_identifier_id from messages
     union

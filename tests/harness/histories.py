@@ -1,13 +1,13 @@
 """Random histories: how the records of a company come in, run by run.
 
 A history begins with a part of the records and brings the rest late, in any order, some of them
-again and some corrected; rosters are replaced and change what was long ago; identifiers are joined
-and split; messages come before the parents of their threads; builds die.
+again and some corrected; rosters and lists of sessions are replaced and change what was long ago;
+identifiers are joined and split; messages come before the parents of their threads; builds die.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -53,6 +53,7 @@ def a_history(company: Company, seed: int, models: int) -> list[Run]:
     chat = list(messages(company, ids, runs, chance))
     rooms = [a_conversation(company, ids, run, chance) for run in range(runs) for _ in range(2)]
     history = []
+    diary: list[dict[str, Any]] = []
     for run in range(runs):
         now = raw_tables(as_known(company, chance, run == runs - 1), ids)
         loaded = {
@@ -64,10 +65,12 @@ def a_history(company: Company, seed: int, models: int) -> list[Run]:
             ]
             for table in ACCUMULATING
         }
+        diary = as_listed(whole["sessions_csv_rows"], diary, 10 + run, chance)
         raw = {
             **now,
             "sources": [*now["sources"], {**now["sources"][0], "source_name": CHAT}],
             **loaded,
+            "sessions_csv_rows": diary,
             "slack_messages": [row for row in chat if row["file_id"] <= 10 + run],
             "slack_conversations": [row for row in rooms if row["file_id"] <= 10 + run],
             "files": [a_file(10 + number) for number in range(run + 1)],
@@ -76,6 +79,31 @@ def a_history(company: Company, seed: int, models: int) -> list[Run]:
         dies = run < runs - 1 and chance.random() < 0.15
         history.append(Run(raw, chance.randrange(models) if dies else None))
     return history
+
+
+def as_listed(
+    rows: Sequence[Mapping[str, Any]],
+    before: list[dict[str, Any]],
+    file: int,
+    chance: Random,
+) -> list[dict[str, Any]]:
+    """The sessions as a run's list has them: some not yet or no more, some told differently.
+
+    A list that did not change stays loaded; one that did is loaded anew, as another file.
+    """
+    if chance.random() < 0.3:
+        return before
+    return [
+        {
+            **row,
+            "file_id": file,
+            "is_present": chance.choice((None, None, None, True, False)),
+            "programme_id": chance.choice((None, 1, 1, 2)),
+            "minutes": chance.choice((row["minutes"], row["minutes"], 25.0)),
+        }
+        for row in rows
+        if chance.random() < 0.8
+    ]
 
 
 def with_corrections(company: Company, chance: Random) -> tuple:

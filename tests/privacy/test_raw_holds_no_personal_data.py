@@ -59,6 +59,25 @@ FEEDBACK = [
     ",zanarie secret,ZANARIE-2,2026-03-02,zanarie,",
 ]
 
+PROGRAMMES = [
+    "programme_id,type,name,starts_on,owner",
+    "zanarie-p,buddy,Landing,2026-03-02,Zanarie One",
+    "zanarie-q,zanarie type,Zanarie,2026-03-02,",
+]
+
+ENROLMENTS = [
+    "programme_id,person,role,partner,starts_on,note",
+    "zanarie-p,one@zanarie.example,newcomer,ZANARIE-2,2026-03-02,zanarie",
+    "zanarie-p,zanarie1,zanarie role,ZANARIE-2,2026-03-02,",
+]
+
+SESSIONS = [
+    "session_id,programme_id,kind,started_at,person,role,status,topic",
+    "zanarie-s,zanarie-p,buddy,2026-03-02,zanarie1,newcomer,,zanarie topic",
+    "zanarie-s,zanarie-p,buddy,2026-03-02,zanarie1,zanarie role,,",
+    "zanarie-t,zanarie-p,zanarie kind,2026-03-02,zanarie1,,cancelled,",
+]
+
 
 def test_loading_writes_nothing_that_names_anybody(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
@@ -70,6 +89,9 @@ def test_loading_writes_nothing_that_names_anybody(
             "exports/mail-zanarie.csv": mail_of(*MAIL[1:], header=MAIL[0]),
             "exports/zanarie kudos.csv": KUDOS,
             "exports/zanarie feedback.csv": FEEDBACK,
+            "exports/zanarie programmes.csv": PROGRAMMES,
+            "exports/zanarie enrolments.csv": ENROLMENTS,
+            "exports/zanarie sessions.csv": SESSIONS,
             "exports/zanarie-latin.csv": mail_of("Zanari\u00e9,zanarie,2026-03-02").encode(
                 "latin-1"
             ),
@@ -81,6 +103,10 @@ def test_loading_writes_nothing_that_names_anybody(
         some_mail(path="exports/mail-*.csv"),
         {"name": "kudos", "format": "recognition_csv", "path": "exports/*kudos.csv"},
         {"name": "peers", "format": "feedback_csv", "path": "exports/*feedback.csv"},
+        *(
+            {"name": name, "format": f"{name}_csv", "path": f"exports/*{name}.csv"}
+            for name in ("programmes", "enrolments", "sessions")
+        ),
         some_mail(name="latin", path="exports/zanarie-latin.csv", encoding="latin-1"),
         organisation={"domains": ["zanarie.example"]},
     )
@@ -95,13 +121,19 @@ def test_loading_writes_nothing_that_names_anybody(
     assert found.value("select count(*) from raw.roster_csv_rows") == 2
     assert found.value("select count(*) from raw.recognition_csv_rows") == 1
     assert found.value("select count(*) from raw.feedback_csv_rows") == 2
-    assert found.value("select count(*) from raw.quarantine") == 13
+    for name in ("programmes", "enrolments", "sessions"):
+        assert found.value(f"select count(*) from raw.{name}_csv_rows") == 1  # noqa: S608
+    assert found.value("select count(*) from raw.quarantine") == 16
     spoken = [told, [receipt.as_metadata() for receipt in receipts], capfd.readouterr()]
     for place, text in [*stored(company.data_path), ("what was said", repr(spoken).lower())]:
         assert CANARY not in text, place
     values = list(values_of(warehouse_path(company), vault_path(company)))
     assert len(values) > 100
-    hashes = hashes_of(words_in((*ROSTER, *MAIL, *KUDOS, *FEEDBACK)))
+    hashes = hashes_of(
+        words_in(
+            (*ROSTER, *MAIL, *KUDOS, *FEEDBACK, *PROGRAMMES, *ENROLMENTS, *SESSIONS),
+        )
+    )
     for place, value in values:
         assert CANARY not in str(value).lower(), place
         assert not (as_bytes(value) & hashes), place

@@ -36,6 +36,24 @@ parameters as (
 
 ),
 
+programmes as (
+
+    select * from {{ ref('int_programmes') }}
+
+),
+
+enrolment_rows as (
+
+    select * from {{ ref('stg_enrolments_csv__rows') }}
+
+),
+
+session_rows as (
+
+    select * from {{ ref('stg_sessions_csv__rows') }}
+
+),
+
 period_findings as (
 
     select
@@ -97,6 +115,38 @@ stray_events as (
 
 ),
 
+named_programmes as (
+
+    select programme_id from enrolment_rows
+
+    union
+
+    select programme_id from session_rows
+    where programme_id is not null
+
+),
+
+programme_findings as (
+
+    select
+        'programme_not_listed' as finding,
+        'programmes' as subject,
+        count(*) as subjects
+    from named_programmes
+    anti join programmes
+        on named_programmes.programme_id = programmes.programme_id
+
+    union all
+
+    select
+        'programme_told_differently' as finding,
+        'programmes' as subject,
+        count(*) as subjects
+    from programmes
+    where descriptions > 1
+
+),
+
 findings as (
 
     select * from people
@@ -108,6 +158,10 @@ findings as (
     union all
 
     select * from stray_events
+
+    union all
+
+    select * from programme_findings
 
 )
 

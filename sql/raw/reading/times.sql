@@ -165,89 +165,89 @@ where hour(looks.utc_time) = 12;
 
 -- :placed_times
 -- `placed_times` adds to the records of a relation what their text `occurred_at` says:
--- `wall_time`, `possible_offsets` (the instants at which the zone's clocks show it: none
--- in a gap, two in a repeat) and, in place of the text, the time in UTC. A date that is
--- not in `zone_dates` is far from the limits within which times are taken, on one side
--- or the other.
+-- `wall_time`, `possible_offsets` (of the zone's clocks when they show it: none in a
+-- gap, two in a repeat) and, in place of the text, the time in UTC. A date that is not
+-- in `zone_dates` is far from the limits within which times are taken, on one side or
+-- the other.
 create or replace temp macro placed_times(records, zone_name, pattern) as table
-with
+    with
 
-plain as (
+    plain as (
+
+        select
+            *,
+            plain_time(occurred_at, pattern) as plain_time
+        from query_table(records)
+
+    ),
+
+    zulu as (
+
+        select
+            *,
+            case when plain_time is null then utc_time(occurred_at, pattern) end
+                as utc_time
+        from plain
+
+    ),
+
+    odd as (
+
+        select
+            *,
+            case
+                when plain_time is null and utc_time is null
+                    then odd_time(occurred_at, pattern)
+            end as odd_time
+        from zulu
+
+    ),
+
+    timed as (
+
+        select
+            * exclude (occurred_at, plain_time, utc_time, odd_time),
+            coalesce(plain_time, utc_time, struct_extract(odd_time, 'wall_time'))
+                as wall_time,
+            case
+                when utc_time is not null then 0
+                else struct_extract(odd_time, 'utc_offset_seconds')
+            end as utc_offset_seconds
+        from odd
+
+    ),
+
+    placed as (
+
+        select
+            timed.*,
+            case
+                when
+                    timed.utc_offset_seconds is null
+                    and zone_dates.offsets_seconds is not null
+                    then list_filter(
+                        zone_dates.offsets_seconds,
+                        lambda seconds: timezone(
+                            zone_name,
+                            timezone('UTC', timed.wall_time - to_seconds(seconds))
+                        ) = timed.wall_time
+                    )
+            end as possible_offsets,
+            coalesce(timed.utc_offset_seconds, zone_dates.offset_seconds)
+                as certain_offset_seconds
+        from timed
+        left join zone_dates
+            on timed.wall_time::date = zone_dates.local_date
+
+    )
 
     select
         *,
-        plain_time(occurred_at, pattern) as plain_time
-    from query_table(records)
-
-),
-
-zulu as (
-
-    select
-        *,
-        case when plain_time is null then utc_time(occurred_at, pattern) end
-            as utc_time
-    from plain
-
-),
-
-odd as (
-
-    select
-        *,
-        case
-            when plain_time is null and utc_time is null
-                then odd_time(occurred_at, pattern)
-        end as odd_time
-    from zulu
-
-),
-
-timed as (
-
-    select
-        * exclude (occurred_at, plain_time, utc_time, odd_time),
-        coalesce(plain_time, utc_time, struct_extract(odd_time, 'wall_time'))
-            as wall_time,
-        case
-            when utc_time is not null then 0
-            else struct_extract(odd_time, 'utc_offset_seconds')
-        end as utc_offset_seconds
-    from odd
-
-),
-
-placed as (
-
-    select
-        timed.*,
-        case
-            when
-                timed.utc_offset_seconds is null
-                and zone_dates.offsets_seconds is not null
-                then list_filter(
-                    zone_dates.offsets_seconds,
-                    lambda seconds: timezone(
-                        zone_name,
-                        timezone('UTC', timed.wall_time - to_seconds(seconds))
-                    ) = timed.wall_time
-                )
-        end as possible_offsets,
-        coalesce(timed.utc_offset_seconds, zone_dates.offset_seconds)
-            as certain_offset_seconds
-    from timed
-    left join zone_dates
-        on timed.wall_time::date = zone_dates.local_date
-
-)
-
-select
-    *,
-    make_timestamp(
-        epoch_us(wall_time)
-        - 1000000 * coalesce(certain_offset_seconds, possible_offsets[1], 0)
-    ) as occurred_at
-from placed;
+        make_timestamp(
+            epoch_us(wall_time)
+            - 1000000 * coalesce(certain_offset_seconds, possible_offsets[1], 0)
+        ) as occurred_at
+    from placed;
 
 -- Why a time that was placed so is none, or NULL.
 create or replace temp macro reason_of_time(

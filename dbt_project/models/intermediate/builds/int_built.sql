@@ -3,7 +3,8 @@
 -- depends_on: {{ ref('int_built_identities') }}
 -- depends_on: {{ ref('int_built_roster') }}
 {% for model in [
-    'dim_people', 'dim_teams', 'fct_interactions', 'fct_ties', 'int_enrolments', 'int_findings', 'int_sessions',
+    'dim_people', 'dim_teams', 'fct_interactions', 'fct_ties', 'int_enrolments', 'int_findings',
+    'int_programmes', 'int_sessions',
     'int_space_members', 'int_spaces', 'metric_definitions', 'data_quality', 'release',
     'segment_weeks', 'unit_pair_weeks'
 ] -%}
@@ -34,7 +35,7 @@ last_files as (
 
     select
         coalesce(max(file_id), 0) as last_file_id,
-        count_if(format != 'roster_csv') as event_files
+        count_if(format not in {{ registers() }}) as event_files
     from files
 
 ),
