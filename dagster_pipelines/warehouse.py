@@ -34,6 +34,7 @@ RAW_TABLES = (
     "programmes_csv_rows",
     "enrolments_csv_rows",
     "sessions_csv_rows",
+    "identities_csv_rows",
     "slack_messages",
     "slack_conversations",
     "slack_users",

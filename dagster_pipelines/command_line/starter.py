@@ -81,6 +81,9 @@ sources:
   # - {name: sessions, format: sessions_csv, path: exports/sessions.csv,
   #    columns: {session_id: id, started_at: begins, person: email}}
 
+  # Accounts and addresses that the roster does not know, by its person_id.
+  # - {name: accounts, format: identities_csv, path: exports/accounts.csv}
+
   # What is written in Slack: the zip files of its exports, or the folders they unpack to.
   # - {name: chat, format: slack, path: exports/slack/*.zip}
 

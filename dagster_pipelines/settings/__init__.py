@@ -16,14 +16,13 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from dagster_pipelines.errors import UsageError
+from dagster_pipelines.settings.columns import CHANNELS, INTERACTION_COLUMNS, ROSTER_COLUMNS
 from dagster_pipelines.settings.mistakes import sentence
 from dagster_pipelines.settings.sources import (
-    CHANNELS,
     FORMAT_NAMES,
-    INTERACTION_COLUMNS,
-    ROSTER_COLUMNS,
     EnrolmentsSource,
     FeedbackSource,
+    IdentitiesSource,
     InteractionSource,
     ProgrammesSource,
     RecognitionSource,
@@ -44,6 +43,7 @@ __all__ = [
     "Coverage",
     "EnrolmentsSource",
     "FeedbackSource",
+    "IdentitiesSource",
     "InteractionSource",
     "Notify",
     "Organisation",

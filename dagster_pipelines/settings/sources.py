@@ -7,84 +7,18 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from dagster_pipelines.settings.columns import (
+    CHANNELS,
+    ENROLMENT_COLUMNS,
+    FEEDBACK_COLUMNS,
+    IDENTITY_COLUMNS,
+    INTERACTION_COLUMNS,
+    PROGRAMME_COLUMNS,
+    RECOGNITION_COLUMNS,
+    ROSTER_COLUMNS,
+    SESSION_COLUMNS,
+)
 from dagster_pipelines.settings.values import Mark, Name, Part, Scalar, Scalars, Span, Texts, Zone
-
-# The channels of docs/metrics.md, section 2. A generic interaction file may use any of them; one
-# that is none of them counts as `pair`.
-CHANNELS = (
-    "email",
-    "meeting",
-    "call",
-    "chat_direct",
-    "chat_thread",
-    "reaction",
-    "code_review",
-    "coauthoring",
-    "answer",
-    "recognition",
-    "feedback",
-    "mentoring",
-    "learning_session",
-    "contact",
-    "pair",
-)
-
-ROSTER_COLUMNS = (
-    "person_id",
-    "email",
-    "alternate_ids",
-    "manager_id",
-    "team",
-    "department",
-    "discipline",
-    "location",
-    "work_mode",
-    "job_level",
-    "hired_on",
-    "left_on",
-    "valid_from",
-    "valid_to",
-    "snapshot_date",
-)
-
-INTERACTION_COLUMNS = (
-    "source",
-    "target",
-    "occurred_at",
-    "event_id",
-    "channel",
-    "minutes",
-    "mutual",
-    "space",
-)
-
-RECOGNITION_COLUMNS = ("recognition_id", "giver", "receiver", "given_at")
-
-FEEDBACK_COLUMNS = ("feedback_id", "giver", "receiver", "given_at", "anonymous")
-
-PROGRAMME_COLUMNS = ("programme_id", "type", "name", "starts_on", "ends_on")
-
-ENROLMENT_COLUMNS = (
-    "programme_id",
-    "person",
-    "role",
-    "partner",
-    "starts_on",
-    "ends_on",
-    "planned_sessions",
-)
-
-SESSION_COLUMNS = (
-    "session_id",
-    "programme_id",
-    "kind",
-    "started_at",
-    "minutes",
-    "person",
-    "role",
-    "present",
-    "status",
-)
 
 # Python's encodings of other things than files.
 _NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
@@ -225,6 +159,13 @@ class SessionsSource(TableSource):
     time_format: str | None = None
 
 
+class IdentitiesSource(TableSource):
+    """Which identifiers are whose: an identity file."""
+
+    known_columns = IDENTITY_COLUMNS
+    format: Literal["identities_csv"]
+
+
 class SlackSource(_Source):
     """Exports of a Slack workspace: the zip files that Slack makes, or the folders they unpack to.
 
@@ -248,6 +189,7 @@ Source = Annotated[
     | ProgrammesSource
     | EnrolmentsSource
     | SessionsSource
+    | IdentitiesSource
     | SlackSource,
     Field(discriminator="format"),
 ]
@@ -259,5 +201,6 @@ FORMAT_NAMES = (
     "programmes_csv",
     "enrolments_csv",
     "sessions_csv",
+    "identities_csv",
     "slack",
 )

@@ -7,6 +7,7 @@ from types import ModuleType
 from dagster_pipelines.sources import (
     enrolments_csv,
     feedback_csv,
+    identities_csv,
     interaction_csv,
     programmes_csv,
     recognition_csv,
@@ -23,6 +24,7 @@ FORMATS: dict[str, ModuleType] = {
     programmes_csv.FORMAT: programmes_csv,
     enrolments_csv.FORMAT: enrolments_csv,
     sessions_csv.FORMAT: sessions_csv,
+    identities_csv.FORMAT: identities_csv,
     slack.FORMAT: slack,
 }
 """Each format's module by the name that `tacit.yml` uses for it. A module has

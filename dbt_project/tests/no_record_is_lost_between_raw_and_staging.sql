@@ -18,6 +18,11 @@ record_counts as (
         ('programmes_csv_rows', 'count(*)', 'stg_programmes_csv__rows'),
         ('enrolments_csv_rows', 'count(*)', 'stg_enrolments_csv__rows'),
         ('sessions_csv_rows', 'count(*)', 'stg_sessions_csv__rows'),
+        (
+            'identities_csv_rows',
+            'coalesce(sum(len(raw_rows.identifier_ids)), 0)',
+            'stg_identities_csv__rows'
+        ),
         ('roster_csv_rows', 'count(*)', 'stg_roster_csv__rows')
     ] -%}
     select

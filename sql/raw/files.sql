@@ -95,6 +95,8 @@ found_rows as (
         union all
         select file_id from raw.sessions_csv_rows
         union all
+        select file_id from raw.identities_csv_rows
+        union all
         select file_id from raw.slack_messages
         union all
         select file_id from raw.slack_conversations

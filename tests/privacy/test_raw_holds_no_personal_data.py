@@ -78,6 +78,14 @@ SESSIONS = [
     "zanarie-t,zanarie-p,zanarie kind,2026-03-02,zanarie1,,cancelled,",
 ]
 
+LISTS = ("programmes", "enrolments", "sessions", "identities")
+
+ACCOUNTS = [
+    "person_id,name,identifier",
+    "ZANARIE-1,Zanarie One,zanarie-login;uzanarie;zanarie@elsewhere.example",
+    "ZANARIE-1,Zanarie One,",
+]
+
 
 def test_loading_writes_nothing_that_names_anybody(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
@@ -92,6 +100,7 @@ def test_loading_writes_nothing_that_names_anybody(
             "exports/zanarie programmes.csv": PROGRAMMES,
             "exports/zanarie enrolments.csv": ENROLMENTS,
             "exports/zanarie sessions.csv": SESSIONS,
+            "exports/zanarie identities.csv": ACCOUNTS,
             "exports/zanarie-latin.csv": mail_of("Zanari\u00e9,zanarie,2026-03-02").encode(
                 "latin-1"
             ),
@@ -105,7 +114,7 @@ def test_loading_writes_nothing_that_names_anybody(
         {"name": "peers", "format": "feedback_csv", "path": "exports/*feedback.csv"},
         *(
             {"name": name, "format": f"{name}_csv", "path": f"exports/*{name}.csv"}
-            for name in ("programmes", "enrolments", "sessions")
+            for name in LISTS
         ),
         some_mail(name="latin", path="exports/zanarie-latin.csv", encoding="latin-1"),
         organisation={"domains": ["zanarie.example"]},
@@ -121,9 +130,9 @@ def test_loading_writes_nothing_that_names_anybody(
     assert found.value("select count(*) from raw.roster_csv_rows") == 2
     assert found.value("select count(*) from raw.recognition_csv_rows") == 1
     assert found.value("select count(*) from raw.feedback_csv_rows") == 2
-    for name in ("programmes", "enrolments", "sessions"):
+    for name in LISTS:
         assert found.value(f"select count(*) from raw.{name}_csv_rows") == 1  # noqa: S608
-    assert found.value("select count(*) from raw.quarantine") == 16
+    assert found.value("select count(*) from raw.quarantine") == 17
     spoken = [told, [receipt.as_metadata() for receipt in receipts], capfd.readouterr()]
     for place, text in [*stored(company.data_path), ("what was said", repr(spoken).lower())]:
         assert CANARY not in text, place
@@ -131,7 +140,7 @@ def test_loading_writes_nothing_that_names_anybody(
     assert len(values) > 100
     hashes = hashes_of(
         words_in(
-            (*ROSTER, *MAIL, *KUDOS, *FEEDBACK, *PROGRAMMES, *ENROLMENTS, *SESSIONS),
+            (*ROSTER, *MAIL, *KUDOS, *FEEDBACK, *PROGRAMMES, *ENROLMENTS, *SESSIONS, *ACCOUNTS),
         )
     )
     for place, value in values:

@@ -54,6 +54,12 @@ session_rows as (
 
 ),
 
+identity_rows as (
+
+    select * from {{ ref('stg_identities_csv__rows') }}
+
+),
+
 period_findings as (
 
     select
@@ -91,6 +97,20 @@ contested_identifiers as (
         count(*) as subjects
     from identities
     where basis = 'contested'
+
+),
+
+{# The row names nobody on the roster, or an identifier that is another's key. #}
+unfollowed_identifiers as (
+
+    select
+        'identity_not_followed' as finding,
+        'identifiers' as subject,
+        count(distinct identifier_id) as subjects
+    from identity_rows
+    where
+        named_party_id != party_id
+        and basis != 'contested'
 
 ),
 
@@ -154,6 +174,10 @@ findings as (
     union all
 
     select * from contested_identifiers
+
+    union all
+
+    select * from unfollowed_identifiers
 
     union all
 
