@@ -83,12 +83,12 @@ class SourceLoad:
         """Load what is new or must be read anew."""
         present = self._present()
         self._receipt.files += len(present)
-        if isinstance(self._source, RosterSource):
-            self._load_roster(present)
+        if FORMATS[self._source.format].IS_REGISTER:
+            self._load_register(present)
         else:
-            self._load_interactions(present)
+            self._load_log(present)
 
-    def _load_interactions(self, present: Sequence[_Present]) -> None:
+    def _load_log(self, present: Sequence[_Present]) -> None:
         """Load new files, each in a transaction; all present ones in one if they are read anew."""
         readings = {file.sha256: file.reading_fingerprint for file in self._known}
         if any(readings.get(file.sha256, self._reading) != self._reading for file in present):
@@ -106,17 +106,17 @@ class SourceLoad:
             with transaction(self._connection, _FAILED):
                 self._note(file, staged)
 
-    def _load_roster(self, present: Sequence[_Present]) -> None:
+    def _load_register(self, present: Sequence[_Present]) -> None:
         """Load all present files in one transaction, unless they are just what is loaded.
 
-        A roster is what its present files say together. Snapshots accumulate: of a source that has
-        them, a file that is no longer there stays loaded, unless the file at its path now holds
-        other bytes and all of its days.
+        A register is what its present files say together. Snapshots of rosters accumulate: of a
+        source that has them, a file that is no longer there stays loaded, unless the file at its
+        path now holds other bytes and all of its days.
 
         Raises
         ------
         UsageError
-            No row of the present files can be used; what was loaded stays.
+            No row of the present files can be used, or a roster has none; what was loaded stays.
         """
         is_snapshot = any(self._is_snapshot(file) for file in present)
         here = {file.known_by for file in present}
@@ -132,11 +132,12 @@ class SourceLoad:
             good, reasons = 0, Counter[str]()
             for file in _each_once(present):
                 staged = self._stage(file)
-                self._supersede_snapshots(file, kept)
+                if kept:
+                    self._supersede_snapshots(file, kept)
                 self._note(file, staged)
                 good += staged.rows
                 reasons += staged.reasons()
-            if not good:
+            if not good and (reasons or isinstance(self._source, RosterSource)):
                 raise UsageError(_nobody_left(self._source.name, reasons))
 
     def _supersede_snapshots(self, present: _Present, kept: Sequence[KnownFile]) -> None:
@@ -153,6 +154,8 @@ class SourceLoad:
 
     def _is_snapshot(self, file: _Present) -> bool:
         source = self._source
+        if not isinstance(source, RosterSource):
+            return False
         with roster_csv.open_file(source, file.path, file.where) as reading:
             return roster_csv.is_snapshot(source, reading)
 
@@ -198,7 +201,7 @@ class SourceLoad:
         paths = files_of(self._settings, self._source)
         sizes = Counter(_size(path) for path in paths)
         known_sizes = {file.size for file in self._known}
-        is_roster = isinstance(self._source, RosterSource)
+        is_register = FORMATS[self._source.format].IS_REGISTER
         # A format whose exports may be folders has its own way.
         known_by = getattr(FORMATS[self._source.format], "sha256_of", sha256_of)
         present = []
@@ -206,7 +209,7 @@ class SourceLoad:
             # Errors of this stage go to the run's record, where no file's name may stand.
             where = f"sources[{self._source.name}]: file {number} of {len(paths)}"
             size = _size(path)
-            must_hash = is_roster or size in known_sizes or sizes[size] > 1 or path.is_dir()
+            must_hash = is_register or size in known_sizes or sizes[size] > 1 or path.is_dir()
             present.append(
                 _Present(
                     path=path,
@@ -220,7 +223,7 @@ class SourceLoad:
 
 
 def _nobody_left(source_name: str, reasons: Counter[str]) -> str:
-    """Say why a roster is refused of which no row can be used."""
+    """Say why a register is refused of which no row can be used."""
     if not reasons:
         return f"sources[{source_name}] has a header and no rows; a roster needs people."
     why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())

@@ -68,6 +68,22 @@ sources:
     # timezone: UTC                      # of times without one; default: the organisation's
     # time_format: "%d/%m/%Y %H:%M"      # or epoch_s, epoch_ms; default: ISO 8601
 
+  # Kudos, and feedback among peers, anonymous or not: one row for each receiver.
+  # - {name: kudos, format: recognition_csv, path: exports/kudos/*.csv,
+  #    columns: {recognition_id: id, giver: from, receiver: to, given_at: created_at}}
+  # - {name: feedback, format: feedback_csv, path: exports/feedback/*.csv,
+  #    columns: {feedback_id: id, giver: from, receiver: to, given_at: sent_at, anonymous: hidden}}
+
+  # Programmes for learning, who takes part in them, and their sessions: lists that are replaced as
+  # a whole. The README says which words may stand in them.
+  # - {name: programmes, format: programmes_csv, path: exports/programmes.csv}
+  # - {name: enrolments, format: enrolments_csv, path: exports/enrolments.csv}
+  # - {name: sessions, format: sessions_csv, path: exports/sessions.csv,
+  #    columns: {session_id: id, started_at: begins, person: email}}
+
+  # Accounts and addresses that the roster does not know, by its person_id.
+  # - {name: accounts, format: identities_csv, path: exports/accounts.csv}
+
   # What is written in Slack: the zip files of its exports, or the folders they unpack to.
   # - {name: chat, format: slack, path: exports/slack/*.zip}
 

@@ -50,7 +50,19 @@ FINDINGS = {
     ),
     "claimed_by_several": (
         ("identifier", "identifiers"),
-        "the roster gives it to several people; it is nobody's",
+        "rosters or identity files give it to several people; it is nobody's",
+    ),
+    "identity_not_followed": (
+        ("identifier", "identifiers"),
+        "an identity file gives it to nobody on the roster, or it is another's key; left as it is",
+    ),
+    "programme_not_listed": (
+        ("programme", "programmes"),
+        "enrolments or sessions name it, and no list of programmes does; its type is not known",
+    ),
+    "programme_told_differently": (
+        ("programme", "programmes"),
+        "lists say different things of it; one of them is taken",
     ),
     "stray": (
         ("event", "events"),

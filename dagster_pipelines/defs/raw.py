@@ -1,9 +1,9 @@
 """The assets of schema `raw`, and the exports that they are read from.
 
 Here belongs which raw table is an asset, what it depends on and what is shown of it. How a file is
-read belongs in `sources`, how it is stored in `landing`, what must hold in `checks`. A format has
-an asset of its own for each of its tables; `raw.files` and `raw.quarantine`, which every load
-writes to, are one step of their own that closes the books after all of them.
+read belongs in `sources`, how it is stored in `landing`, what must hold in `checks`. A format is
+one step, with an asset for each table that its module names; `raw.files` and `raw.quarantine`,
+which every load writes to, are one step of their own that closes the books after all of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -70,71 +70,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
             run.landing.declare()
             yield from _materialised(run, ["sources", "parameters"])
 
-    @dg.asset(
-        key=["raw", "roster_csv_rows"],
-        deps=[*declared.keys, *exports_of("roster_csv")],
-        group_name=GROUP,
-        owners=OWNERS,
-        tags=TAGS,
-        kinds={"duckdb", "csv"},
-        pool=WRITERS,
-        retry_policy=policy,
-    )
-    def roster_csv_rows(
-        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
-    ) -> dg.MaterializeResult:
-        """Rows of CSV rosters: who works here, where, under whom and since when. No names."""
-        [result] = _loaded(context, run, "roster_csv")
-        return result
-
-    @dg.asset(
-        key=["raw", "interaction_csv_rows"],
-        deps=[*declared.keys, *exports_of("interaction_csv")],
-        group_name=GROUP,
-        owners=OWNERS,
-        tags=TAGS,
-        kinds={"duckdb", "csv"},
-        pool=WRITERS,
-        retry_policy=policy,
-    )
-    def interaction_csv_rows(
-        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
-    ) -> dg.MaterializeResult:
-        """Rows of generic interaction files: who met whom, when, by which channel. No text."""
-        [result] = _loaded(context, run, "interaction_csv")
-        return result
-
-    @dg.multi_asset(
-        name="slack",
-        specs=[
-            _spec(
-                "slack_messages",
-                "Messages of Slack exports: who wrote, where, in which thread, whom it mentions, "
-                "who reacted. No text.",
-                {"json"},
-                [*declared.keys, *exports_of("slack")],
-            ),
-            _spec(
-                "slack_conversations",
-                "Channels and direct conversations of Slack exports, and their members.",
-                {"json"},
-                [*declared.keys, *exports_of("slack")],
-            ),
-            _spec(
-                "slack_users",
-                "Accounts of Slack exports and the addresses behind them, as identifiers.",
-                {"json"},
-                [*declared.keys, *exports_of("slack")],
-            ),
-        ],
-        pool=WRITERS,
-        retry_policy=policy,
-    )
-    def slack(
-        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
-    ) -> Iterator[dg.MaterializeResult]:
-        """Load what is new of Slack: messages, conversations and accounts of an export at once."""
-        yield from _loaded(context, run, "slack")
+    loaded = [_format_asset(name, [*declared.keys, *exports_of(name)], policy) for name in FORMATS]
 
     @dg.asset(
         key=["raw", "identity_map"],
@@ -184,12 +120,34 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     return [
         *exports.values(),
         declared,
-        roster_csv_rows,
-        interaction_csv_rows,
-        slack,
+        *loaded,
         identity_map,
         manifest,
     ]
+
+
+def _format_asset(
+    name: str, deps: Sequence[dg.AssetKey], policy: dg.RetryPolicy
+) -> dg.AssetsDefinition:
+    """Return the step that loads a format; its module says what is in each of its tables."""
+    format_ = FORMATS[name]
+
+    @dg.multi_asset(
+        name=name,
+        description=f"Load what is new of {name}, all its tables at once.",
+        specs=[
+            _spec(table, description, {format_.KIND}, deps)
+            for table, description in format_.TABLES.items()
+        ],
+        pool=WRITERS,
+        retry_policy=policy,
+    )
+    def load(
+        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
+    ) -> Iterator[dg.MaterializeResult]:
+        yield from _loaded(context, run, name)
+
+    return load
 
 
 def _export(source: Source) -> dg.AssetSpec:
@@ -200,7 +158,7 @@ def _export(source: Source) -> dg.AssetSpec:
         group_name="exports",
         owners=OWNERS,
         tags={"privacy": "personal"},
-        kinds={"json" if source.format == "slack" else "csv"},
+        kinds={FORMATS[source.format].KIND},
         freshness_policy=export_freshness(source),
     )
 

@@ -18,6 +18,7 @@ from dagster_pipelines.demo.clocks import Clocks
 from dagster_pipelines.demo.contacts import Network, network_of
 from dagster_pipelines.demo.conversations import Setting, converse, occasions_of
 from dagster_pipelines.demo.events import OUTSIDERS, Events, gathered
+from dagster_pipelines.demo.gifts import Gifts, give
 from dagster_pipelines.demo.organisation import organise
 from dagster_pipelines.demo.planted import Plan, Planted, choose
 from dagster_pipelines.demo.programmes import Enrolment, Held, Session, hold
@@ -62,6 +63,12 @@ class Company:
     def sessions(self) -> list[Session]:
         """The sessions that were held."""
         return [session for held in self.programmes for session in held.sessions]
+
+    @cached_property
+    def gifts(self) -> Gifts:
+        """The kudos and feedback that people give each other; no contact is made by them."""
+        sites = np.array([person.site for person in self.staff.people])
+        return give(self.network, self.clocks, sites, self.scale.stream("gifts"))
 
     @cached_property
     def network(self) -> Network:

@@ -8,12 +8,15 @@ in its exports in full. A `Tally` counts what the job must find.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 Row = tuple[str, ...]
+
+Blemish = tuple[str, Callable[[Row], Row]]
+"""A reason that the job must give, and what makes a row bad for that reason."""
 
 REPEATED_SHARE = 0.003
 """Share of the rows of a mail log that stand in it twice."""
@@ -39,9 +42,8 @@ class Tally:
         return self.records - self.duplicate - left_out
 
 
-# What goes wrong with rows of a mail log: each takes a good row and returns a bad one; by the
-# reason that the job must give.
-MAIL_BLEMISHES: tuple[tuple[str, Callable[[Row], Row]], ...] = (
+# What goes wrong with rows of a mail log.
+MAIL_BLEMISHES: tuple[Blemish, ...] = (
     ("bad_time", lambda row: ("2025-02-30T08:00:00Z", *row[1:])),
     ("bad_time", lambda row: ("", *row[1:])),
     ("bad_time", lambda row: ("yesterday", *row[1:])),
@@ -52,13 +54,26 @@ MAIL_BLEMISHES: tuple[tuple[str, Callable[[Row], Row]], ...] = (
     ("in_the_future", lambda row: ("2199-01-01T00:00:00Z", *row[1:])),
 )
 
+# What goes wrong with rows of kudos and of feedback, whose columns begin with time, id, giver and
+# receiver.
+GIFT_BLEMISHES: tuple[Blemish, ...] = (
+    ("bad_time", lambda row: ("last week", *row[1:])),
+    ("empty_field", lambda row: (*row[:3], "", *row[4:])),
+    ("too_few_fields", lambda row: row[:3]),
+)
 
-def spoilt(rows: list[Row], tally: Tally, chance: np.random.Generator) -> list[Row]:
+
+def spoilt(
+    rows: list[Row],
+    tally: Tally,
+    chance: np.random.Generator,
+    wrong: Sequence[Blemish] = MAIL_BLEMISHES,
+) -> list[Row]:
     """Return the rows of a log with some repeated, and one of each blemish among them."""
     repeated = set(np.flatnonzero(chance.random(len(rows)) < REPEATED_SHARE).tolist())
-    places = chance.integers(0, max(len(rows), 1), len(MAIL_BLEMISHES)).tolist()
+    places = chance.integers(0, max(len(rows), 1), len(wrong)).tolist()
     blemishes: dict[int, list[Row]] = {}
-    for place, (reason, blemish) in zip(places, MAIL_BLEMISHES, strict=True):
+    for place, (reason, blemish) in zip(places, wrong, strict=True):
         if rows:
             blemishes.setdefault(place, []).append(blemish(rows[place]))
             tally.quarantined[reason] += 1

@@ -27,6 +27,9 @@ HORIZONS = (4, 12)
 """Weeks after the last one before enrolment at which docs/metrics.md looks."""
 
 WEEKS_BETWEEN_SESSIONS = 2
+FIRST_SESSION = 1
+"""The week, from 0, of the first session: the two are in contact by then, and it adds none."""
+
 SESSION_MINUTES = 45
 
 CANDIDATES = 200
@@ -270,7 +273,7 @@ def _sessions(enrolments: Sequence[Enrolment], staff: Staff) -> tuple[Session, .
     held = []
     for enrolment in enrolments:
         for number in range(enrolment.planned_sessions):
-            week = enrolment.before + 1 + WEEKS_BETWEEN_SESSIONS * number
+            week = enrolment.before + 1 + FIRST_SESSION + WEEKS_BETWEEN_SESSIONS * number
             if enrolment.partner != NOBODY and week < staff.weeks:
                 held.append(
                     Session(

@@ -241,7 +241,8 @@ def _programmes(company: Company) -> Iterator[Fact]:
         name = held.programme.name
         since = min(enrolment.begins_on for enrolment in held.enrolments)
         about = ("programme", name, since, None)
-        yield Fact("programme", *about, "enrolled", len(held.enrolments), LATER)
+        enrolled = len(held.enrolments)
+        yield Fact("programme", *about, "enrolled", enrolled, "intermediate.int_enrolments")
         yield Fact("programme", *about, "contacts added to each", held.programme.contacts, LATER)
         for horizon in HORIZONS:
             effects = company.effects(held, horizon)

@@ -16,16 +16,21 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from dagster_pipelines.errors import UsageError
+from dagster_pipelines.settings.columns import CHANNELS, INTERACTION_COLUMNS, ROSTER_COLUMNS
 from dagster_pipelines.settings.mistakes import sentence
 from dagster_pipelines.settings.sources import (
-    CHANNELS,
     FORMAT_NAMES,
-    INTERACTION_COLUMNS,
-    ROSTER_COLUMNS,
+    EnrolmentsSource,
+    FeedbackSource,
+    IdentitiesSource,
     InteractionSource,
+    ProgrammesSource,
+    RecognitionSource,
     RosterSource,
+    SessionsSource,
     SlackSource,
     Source,
+    TableSource,
 )
 from dagster_pipelines.settings.values import Domain, Part, Zone
 
@@ -36,16 +41,23 @@ __all__ = [
     "RANK_BASES",
     "ROSTER_COLUMNS",
     "Coverage",
+    "EnrolmentsSource",
+    "FeedbackSource",
+    "IdentitiesSource",
     "InteractionSource",
     "Notify",
     "Organisation",
     "Parameters",
     "Privacy",
+    "ProgrammesSource",
+    "RecognitionSource",
     "RosterSource",
     "Schedule",
+    "SessionsSource",
     "Settings",
     "SlackSource",
     "Source",
+    "TableSource",
     "load_settings",
 ]
 

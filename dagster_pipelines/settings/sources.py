@@ -3,60 +3,22 @@
 from __future__ import annotations
 
 import codecs
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from dagster_pipelines.settings.columns import (
+    CHANNELS,
+    ENROLMENT_COLUMNS,
+    FEEDBACK_COLUMNS,
+    IDENTITY_COLUMNS,
+    INTERACTION_COLUMNS,
+    PROGRAMME_COLUMNS,
+    RECOGNITION_COLUMNS,
+    ROSTER_COLUMNS,
+    SESSION_COLUMNS,
+)
 from dagster_pipelines.settings.values import Mark, Name, Part, Scalar, Scalars, Span, Texts, Zone
-
-# The channels of docs/metrics.md, section 2. A generic interaction file may use any of them; one
-# that is none of them counts as `pair`.
-CHANNELS = (
-    "email",
-    "meeting",
-    "call",
-    "chat_direct",
-    "chat_thread",
-    "reaction",
-    "code_review",
-    "coauthoring",
-    "answer",
-    "recognition",
-    "feedback",
-    "mentoring",
-    "learning_session",
-    "contact",
-    "pair",
-)
-
-ROSTER_COLUMNS = (
-    "person_id",
-    "email",
-    "alternate_ids",
-    "manager_id",
-    "team",
-    "department",
-    "discipline",
-    "location",
-    "work_mode",
-    "job_level",
-    "hired_on",
-    "left_on",
-    "valid_from",
-    "valid_to",
-    "snapshot_date",
-)
-
-INTERACTION_COLUMNS = (
-    "source",
-    "target",
-    "occurred_at",
-    "event_id",
-    "channel",
-    "minutes",
-    "mutual",
-    "space",
-)
 
 # Python's encodings of other things than files.
 _NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape")
@@ -97,25 +59,39 @@ class _CsvSource(_Source):
         return self
 
 
-class RosterSource(_CsvSource):
-    """A CSV roster: who works here, under whom, where and since when.
+class TableSource(_CsvSource):
+    """Files in CSV of which the columns are declared: each format says which there may be.
 
     `columns` maps our column names to the file's; a column that is not named is looked for under
-    our name. `date_format` is a strptime pattern (default ISO 8601). `grades` lists the texts (or
+    our name.
+    """
+
+    known_columns: ClassVar[tuple[str, ...]]
+    columns: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _columns_are_known(self) -> TableSource:
+        _check_columns(self.columns, self.known_columns)
+        return self
+
+
+class RosterSource(TableSource):
+    """A CSV roster: who works here, under whom, where and since when.
+
+    `date_format` is a strptime pattern (default ISO 8601). `grades` lists the texts (or
     numbers) of `job_level` from the lowest to the highest. `snapshot_date: file_name` takes the
     one date in the file's name. `derive_units` makes teams and departments from reporting lines.
     """
 
+    known_columns = ROSTER_COLUMNS
     format: Literal["roster_csv"]
-    columns: dict[str, str] = Field(default_factory=dict)
     date_format: str | None = None
     grades: list[Scalar] | None = None
     snapshot_date: Literal["file_name"] | None = None
     derive_units: bool = False
 
     @model_validator(mode="after")
-    def _columns_are_known(self) -> RosterSource:
-        _check_columns(self.columns, ROSTER_COLUMNS)
+    def _said_once(self) -> RosterSource:
         if self.grades is not None and len(set(self.grades)) != len(self.grades):
             raise ValueError("grades names one grade twice; list each once, lowest first")
         if self.snapshot_date and "snapshot_date" in self.columns:
@@ -123,7 +99,7 @@ class RosterSource(_CsvSource):
         return self
 
 
-class InteractionSource(_CsvSource):
+class InteractionSource(TableSource):
     """A generic CSV of interactions: one row a target of an event.
 
     `channel` is the channel of every row, unless the file has a `channel` column. `time_format` is
@@ -131,17 +107,63 @@ class InteractionSource(_CsvSource):
     `timezone`, by default the organisation's.
     """
 
+    known_columns = INTERACTION_COLUMNS
     format: Literal["interaction_csv"]
-    columns: dict[str, str] = Field(default_factory=dict)
     channel: Literal[CHANNELS] | None = None  # type: ignore[valid-type]
     time_format: str | None = None
 
     @model_validator(mode="after")
-    def _columns_are_known(self) -> InteractionSource:
-        _check_columns(self.columns, INTERACTION_COLUMNS)
+    def _said_once(self) -> InteractionSource:
         if self.channel is not None and "channel" in self.columns:
             raise ValueError("channel is given twice; keep the column or the one channel")
         return self
+
+
+class RecognitionSource(TableSource):
+    """Kudos: who thanked whom. `time_format` as in a file of interactions."""
+
+    known_columns = RECOGNITION_COLUMNS
+    format: Literal["recognition_csv"]
+    time_format: str | None = None
+
+
+class FeedbackSource(TableSource):
+    """Feedback among peers, anonymous or not. `time_format` as in a file of interactions."""
+
+    known_columns = FEEDBACK_COLUMNS
+    format: Literal["feedback_csv"]
+    time_format: str | None = None
+
+
+class ProgrammesSource(TableSource):
+    """Programmes for learning. `date_format` as in a roster."""
+
+    known_columns = PROGRAMME_COLUMNS
+    format: Literal["programmes_csv"]
+    date_format: str | None = None
+
+
+class EnrolmentsSource(TableSource):
+    """Who takes part in which programme. `date_format` as in a roster."""
+
+    known_columns = ENROLMENT_COLUMNS
+    format: Literal["enrolments_csv"]
+    date_format: str | None = None
+
+
+class SessionsSource(TableSource):
+    """Sessions, a row for each person. `time_format` as in a file of interactions."""
+
+    known_columns = SESSION_COLUMNS
+    format: Literal["sessions_csv"]
+    time_format: str | None = None
+
+
+class IdentitiesSource(TableSource):
+    """Which identifiers are whose: an identity file."""
+
+    known_columns = IDENTITY_COLUMNS
+    format: Literal["identities_csv"]
 
 
 class SlackSource(_Source):
@@ -159,5 +181,26 @@ def _check_columns(columns: dict[str, str], known: tuple[str, ...]) -> None:
         raise ValueError(f"columns has {unknown[0]!r}; it may have {', '.join(known)}")
 
 
-Source = Annotated[RosterSource | InteractionSource | SlackSource, Field(discriminator="format")]
-FORMAT_NAMES = ("roster_csv", "interaction_csv", "slack")
+Source = Annotated[
+    RosterSource
+    | InteractionSource
+    | RecognitionSource
+    | FeedbackSource
+    | ProgrammesSource
+    | EnrolmentsSource
+    | SessionsSource
+    | IdentitiesSource
+    | SlackSource,
+    Field(discriminator="format"),
+]
+FORMAT_NAMES = (
+    "roster_csv",
+    "interaction_csv",
+    "recognition_csv",
+    "feedback_csv",
+    "programmes_csv",
+    "enrolments_csv",
+    "sessions_csv",
+    "identities_csv",
+    "slack",
+)

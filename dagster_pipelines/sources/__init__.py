@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dagster_pipelines.sources import interaction_csv, roster_csv, slack
+from dagster_pipelines.sources import (
+    enrolments_csv,
+    feedback_csv,
+    identities_csv,
+    interaction_csv,
+    programmes_csv,
+    recognition_csv,
+    roster_csv,
+    sessions_csv,
+    slack,
+)
 
 FORMATS: dict[str, ModuleType] = {
     roster_csv.FORMAT: roster_csv,
     interaction_csv.FORMAT: interaction_csv,
+    recognition_csv.FORMAT: recognition_csv,
+    feedback_csv.FORMAT: feedback_csv,
+    programmes_csv.FORMAT: programmes_csv,
+    enrolments_csv.FORMAT: enrolments_csv,
+    sessions_csv.FORMAT: sessions_csv,
+    identities_csv.FORMAT: identities_csv,
     slack.FORMAT: slack,
 }
 """Each format's module by the name that `tacit.yml` uses for it. A module has
 
-- `TABLES`, the raw tables that it fills;
+- `TABLES`, the raw tables that it fills: by name, what is in them and what is not;
+- `KIND`, what its files are (`csv`, `json`), as Dagster shows it;
+- `IS_REGISTER`: whether a source is what its present files say together, as a roster is; files of
+  other formats accumulate, as logs do;
 - `open_file(source, path, where)`, which returns a `batches.Reading`;
 - `sha256_of(path, where)` where a file may be a folder: by what it is known;
 - `batches(settings, source, reading, vault, now)`, which yields what is in the file;

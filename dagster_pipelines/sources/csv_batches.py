@@ -6,7 +6,7 @@ on, however little memory there is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from dagster_pipelines.sources.batches import REJECTED, Batch
 from dagster_pipelines.sources.csv_reading import CsvReading
 from dagster_pipelines.sources.csv_records import Records
+from dagster_pipelines.sources.times import Preparation
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.warehouse import connect_in_memory
 
@@ -25,27 +26,27 @@ from dagster_pipelines.warehouse import connect_in_memory
 def batches(
     reading: CsvReading,
     table: str,
-    preparations: Mapping[str, Mapping[str, Any]],
+    preparations: Sequence[Preparation],
     parameters: Mapping[str, Any],
     incoming: Callable[[Records], pa.Table],
     with_ids: Callable[[pa.Table], pa.Table],
 ) -> Iterator[Batch]:
     """Yield the batches of a file, one for each piece of it.
 
-    `preparations` are the sections of the table's SQL that must run before `read`, with their
-    parameters; `parameters` are those of `read`. `incoming` makes its input of records, `with_ids`
-    adds the ids to the rows that it found good.
+    `preparations` must run before the section `read` of the table's SQL, whose `parameters` are
+    these. `incoming` makes its input of records, `with_ids` adds the ids to the rows that it found
+    good.
     """
     sql = statements(SQL / "raw" / f"{table}.sql")
     with closing(connect_in_memory()) as diskless:
-        for section, needed in preparations.items():
-            diskless.execute(sql[section], dict(needed))
+        for one in preparations:
+            diskless.execute(one.sql, dict(one.parameters))
         for records in _one_ahead(reading.records()):
-            rejected = [_rejected_by_reader(records)]
+            rejected = [rejected_by_reader(records)]
             rows = {}
             if len(records.lines):
-                typed = _typed(diskless, sql["read"], parameters, incoming(records))
-                good, bad = _parted(typed)
+                typed = typed_by(diskless, sql["read"], parameters, incoming(records))
+                good, bad = parted(typed)
                 rows[table] = with_ids(good)
                 rejected.append(bad)
             yield Batch(rows, pa.concat_tables(rejected), records.excluded)
@@ -60,18 +61,19 @@ def _one_ahead(batches: Iterator[Records]) -> Iterator[Records]:
             yield batch
 
 
-def _rejected_by_reader(records: Records) -> pa.Table:
+def rejected_by_reader(records: Records) -> pa.Table:
+    """Return the place and reason of each record that the parser could not read."""
     lines, why = zip(*records.rejected, strict=True) if records.rejected else ((), ())
     return _rejected(pa.array(lines, pa.int64()), pa.array(why, pa.string()))
 
 
-def _typed(
+def typed_by(
     connection: duckdb.DuckDBPyConnection,
     sql: str,
     parameters: Mapping[str, Any],
     incoming: pa.Table,
 ) -> pa.Table:
-    """Run the section `read` over one batch of records."""
+    """Run SQL that reads texts over a table `incoming`."""
     connection.register("incoming", incoming)
     try:
         return connection.execute(sql, dict(parameters)).to_arrow_table()
@@ -79,7 +81,7 @@ def _typed(
         connection.unregister("incoming")
 
 
-def _parted(typed: pa.Table) -> tuple[pa.Table, pa.Table]:
+def parted(typed: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Part typed rows into good ones, and the place and reason of the others."""
     reason = typed.column("reason")
     rows = typed.drop_columns(["reason"])

@@ -155,20 +155,22 @@ class IdentifierIds:
         if len(self._known) > _MOST_TEXTS_KEPT:
             self._known.clear()
         new = [text for text in texts if text not in self._known]
-        self._known |= {text: _refused(text) for text in new}
-        good = [text for text in new if self._known[text] is None and not _is_empty(text)]
+        self._known |= {text: refused(text) for text in new}
+        good = [text for text in new if self._known[text] is None and not is_empty(text)]
         if good:
             self._known |= zip(good, self._resolve(good), strict=True)
         return [self._known[text] for text in texts]
 
 
-def _refused(text: str) -> int | None:
+def refused(text: str) -> int | None:
+    """Return NO_IDENTIFIER or TOO_LONG of a text that can name nothing, None of any other."""
     if len(text) > FIELD_LIMIT:
         return TOO_LONG
     return NO_IDENTIFIER if _CONTROL.search(text) and _CONTROL.search(trim(text)) else None
 
 
-def _is_empty(text: str) -> bool:
+def is_empty(text: str) -> bool:
+    """Return whether a text says nothing."""
     return not (text.strip() if text.isascii() else trim(text))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -14,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dagster_pipelines.hashing import Integers, mixed
+from dagster_pipelines.hashing import mixed
 from dagster_pipelines.settings import CHANNELS, INTERACTION_COLUMNS, InteractionSource, Settings
 from dagster_pipelines.sources import csv_batches
 from dagster_pipelines.sources.batches import Batch
@@ -26,11 +24,18 @@ from dagster_pipelines.sources.csv_reading import (
     texts_of,
 )
 from dagster_pipelines.sources.csv_records import Records
-from dagster_pipelines.sources.times import limits_of_time
+from dagster_pipelines.sources.csv_texts import flag_of, minutes_of
+from dagster_pipelines.sources.event_ids import NOBODY, UNKNOWN, event_ids, whole
+from dagster_pipelines.sources.times import time_parameters, time_preparations
 from dagster_pipelines.vault import Vault
 
 FORMAT = "interaction_csv"
-TABLES = ("interaction_csv_rows",)
+TABLE = "interaction_csv_rows"
+TABLES = {
+    TABLE: "Rows of generic interaction files: who met whom, when, by which channel. No text.",
+}
+KIND = "csv"
+IS_REGISTER = False
 COLUMNS = Columns(
     known=INTERACTION_COLUMNS,
     required=("source", "target", "occurred_at"),
@@ -39,10 +44,6 @@ COLUMNS = Columns(
 
 _CONTACT = CHANNELS.index("contact")
 _PAIR = CHANNELS.index("pair")
-_NUMBER = re.compile(r"\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*", re.ASCII)
-_FLAGS = dict.fromkeys(("true", "yes", "1"), True) | dict.fromkeys(("", "false", "no", "0"), False)
-_NOBODY = -1
-_UNKNOWN = -1
 
 
 def open_file(source: InteractionSource, path: Path, where: str) -> CsvReading:
@@ -61,12 +62,11 @@ def batches(
     settings: Settings, source: InteractionSource, reading: CsvReading, vault: Vault, now: datetime
 ) -> Iterator[Batch]:
     """Yield the rows of a file."""
-    parameters = _parameters(settings, source, now)
-    limits = {name: parameters[name] for name in ("zone", "earliest", "latest")}
+    parameters = time_parameters(settings, source, now)
     return csv_batches.batches(
         reading,
-        TABLES[0],
-        {_time_macros(source.time_format): {}, "zone_dates": limits},
+        TABLE,
+        time_preparations(parameters),
         parameters,
         lambda records: incoming(records, source, reading, vault),
         with_ids,
@@ -77,24 +77,6 @@ def listen(source: InteractionSource, reading: CsvReading, vault: Vault) -> None
     """Read a file for its identifiers alone; the vault hears each of them."""
     for records in reading.records():
         incoming(records, source, reading, vault)
-
-
-def _time_macros(time_format: str | None) -> str:
-    """Return the SQL section that reads times as they are written."""
-    if time_format is None:
-        return "iso_times"
-    return "epoch_times" if time_format in ("epoch_s", "epoch_ms") else "pattern_times"
-
-
-def _parameters(settings: Settings, source: InteractionSource, now: datetime) -> dict[str, Any]:
-    """Return what the SQL section `read` needs to know."""
-    earliest, latest = limits_of_time(settings, now)
-    return {
-        "zone": settings.source_zone(source),
-        "time_format": source.time_format or "",
-        "earliest": earliest,
-        "latest": latest,
-    }
 
 
 def load_parameters() -> dict[str, Any]:
@@ -159,15 +141,11 @@ def _own_event_hashes(texts: pa.Array, key: bytes) -> pa.Array:
 
 
 def _minutes(texts: Sequence[str]) -> list[float | None]:
-    """Return the number that each text is: None of an empty one, NaN of what is none."""
-    return [
-        None if not text.strip() else float(text) if _NUMBER.fullmatch(text) else float("nan")
-        for text in texts
-    ]
+    return [minutes_of(text) for text in texts]
 
 
 def _flags(texts: Sequence[str]) -> list[bool | None]:
-    return [_FLAGS.get(text.strip().lower()) for text in texts]
+    return [flag_of(text, empty=False) for text in texts]
 
 
 def _channel_number(text: str, channel: str | None) -> int:
@@ -183,14 +161,10 @@ def with_ids(typed: pa.Table) -> pa.Table:
     mail in two sources is one event. Each row of `contact` is an event of its own.
     """
     numbers = typed.column("channel_number").to_numpy()
-    channel = _CHANNEL_HASHES[numbers]
-    source = _whole(typed, "source_identifier_id", _NOBODY)
-    target = _whole(typed, "target_identifier_id", _NOBODY)
+    source = whole(typed, "source_identifier_id", NOBODY)
+    target = whole(typed, "target_identifier_id", NOBODY)
     occurred_at = typed.column("occurred_at").cast(pa.int64()).to_numpy()
-    own = _whole(typed, "own_event_hash", _UNKNOWN)
-
-    is_known_by_own = own != _UNKNOWN
-    event = np.where(is_known_by_own, mixed(channel, own), mixed(channel, source, occurred_at))
+    event = event_ids(numbers, whole(typed, "own_event_hash", UNKNOWN), source, occurred_at)
     is_contact = numbers == _CONTACT
     if is_contact.any():
         event = np.where(is_contact, mixed(event, source, target, occurred_at), event)
@@ -202,22 +176,9 @@ def with_ids(typed: pa.Table) -> pa.Table:
         occurred_at,
         minutes.view(np.int64),
         typed.column("is_mutual").to_numpy().astype(np.int64),
-        _whole(typed, "space_identifier_id", _UNKNOWN),
+        whole(typed, "space_identifier_id", UNKNOWN),
     )
     kept = typed.drop_columns(["own_event_hash"])
     for name, values in (("event_id", event), ("record_id", record), ("content_hash", content)):
         kept = kept.append_column(name, pa.array(values))
     return kept
-
-
-def _whole(table: pa.Table, name: str, instead: int) -> Integers:
-    """Return a column of integers without NULL."""
-    return pc.fill_null(table.column(name), instead).to_numpy()
-
-
-def _name_hashes(names: Sequence[str]) -> Integers:
-    digests = [hashlib.sha256(name.encode()).digest()[:8] for name in names]
-    return np.array([int.from_bytes(digest, "big", signed=True) for digest in digests], np.int64)
-
-
-_CHANNEL_HASHES = _name_hashes(CHANNELS)

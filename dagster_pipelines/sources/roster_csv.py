@@ -23,10 +23,16 @@ from dagster_pipelines.sources.csv_reading import (
     unit_of,
 )
 from dagster_pipelines.sources.csv_records import Records
+from dagster_pipelines.sources.times import date_preparations
 from dagster_pipelines.vault import Vault
 
 FORMAT = "roster_csv"
-TABLES = ("roster_csv_rows",)
+TABLE = "roster_csv_rows"
+TABLES = {
+    TABLE: "Rows of CSV rosters: who works here, where, under whom and since when. No names.",
+}
+KIND = "csv"
+IS_REGISTER = True
 UNITS = ("team", "department", "discipline", "location", "work_mode")
 DATES = ("hired_on", "left_on", "valid_from", "valid_to", "snapshot_date")
 
@@ -83,8 +89,8 @@ def batches(
     del settings, now
     return csv_batches.batches(
         reading,
-        TABLES[0],
-        {"iso_dates" if source.date_format is None else "pattern_dates": {}},
+        TABLE,
+        date_preparations(source.date_format),
         _parameters(source, reading),
         lambda records: incoming(records, reading, vault),
         lambda typed: typed,

@@ -36,7 +36,18 @@ from dagster_pipelines.sources.times import limits_of_time
 from dagster_pipelines.vault import Vault
 
 FORMAT = "slack"
-TABLES = ("slack_messages", "slack_conversations", "slack_users")
+TABLES = {
+    "slack_messages": (
+        "Messages of Slack exports: who wrote, where, in which thread, whom it mentions, "
+        "who reacted. No text."
+    ),
+    "slack_conversations": (
+        "Channels and direct conversations of Slack exports, and their members."
+    ),
+    "slack_users": "Accounts of Slack exports and the addresses behind them, as identifiers.",
+}
+KIND = "json"
+IS_REGISTER = False
 
 CONVERSATION_LISTS = {
     "channels.json": "public_channel",

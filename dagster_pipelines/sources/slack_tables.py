@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from dagster_pipelines.hashing import mixed
+from dagster_pipelines.hashing import digest_of, mixed
 
 # Keeps the ids of messages apart from those of other events.
 _OF_MESSAGES = 0x51AC4
@@ -71,23 +70,17 @@ def message_table(rows: list[dict[str, Any]]) -> pa.Table:
         row["event_id"] = row["record_id"] = event
         row["thread_id"] = thread_id
         row["occurred_at"] = moment(row["written"])
-        row["content_hash"] = _digest(
+        row["content_hash"] = digest_of(
             *(row[name] for name in MESSAGES.names[5:]), row["version_key"]
         )
     return pa.Table.from_pylist(rows, MESSAGES)
-
-
-def _digest(*values: Any) -> int:
-    """Return 63 bits that stand for values which name nobody."""
-    digest = blake2b(repr(values).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
 
 
 def listed_table(rows: list[dict[str, Any]], version: int, schema: pa.Schema) -> pa.Table:
     """Return the elements of a list, each known by its first column; `version` dates the list."""
     for row in rows:
         member, position = row.pop("place")
-        row["content_hash"] = _digest(version, *row.values())
+        row["content_hash"] = digest_of(version, *row.values())
         row["record_id"] = next(iter(row.values()))
         row |= {"version_key": version, "member_number": member, "position": position}
     return pa.Table.from_pylist(rows, schema)

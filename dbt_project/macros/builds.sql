@@ -91,3 +91,9 @@
         true
     {%- endif -%}
 {%- endmacro %}
+
+{# Formats of which a source is what its present files say together: they are loaded anew whenever one
+   of the files changes, and what changed is found by comparing. #}
+{% macro registers() -%}
+    ('roster_csv', 'programmes_csv', 'enrolments_csv', 'sessions_csv', 'identities_csv')
+{%- endmacro %}

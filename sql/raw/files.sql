@@ -85,6 +85,18 @@ found_rows as (
         union all
         select file_id from raw.interaction_csv_rows
         union all
+        select file_id from raw.recognition_csv_rows
+        union all
+        select file_id from raw.feedback_csv_rows
+        union all
+        select file_id from raw.programmes_csv_rows
+        union all
+        select file_id from raw.enrolments_csv_rows
+        union all
+        select file_id from raw.sessions_csv_rows
+        union all
+        select file_id from raw.identities_csv_rows
+        union all
         select file_id from raw.slack_messages
         union all
         select file_id from raw.slack_conversations

@@ -1,7 +1,7 @@
 -- Who is behind an identifier. Grain: one row per identifier that the loaded records
 -- mention. `person_id` is the identifier_id of a person's roster key; of anybody else
--- it is the identifier itself. Rebuilt from the roster on every run; a row's
--- `changed_at` moves only when it changes.
+-- it is the identifier itself. Rebuilt from rosters and identity files on every run; a
+-- row's `changed_at` moves only when it changes.
 
 -- :declare
 create table if not exists raw.identity_map (
@@ -33,12 +33,59 @@ roster_rows as (
 
 ),
 
+identity_rows as (
+
+    select identities_csv_rows.*
+    from raw.identities_csv_rows
+    semi join raw.sources
+        on identities_csv_rows.source_name = sources.source_name
+
+),
+
 interaction_rows as (
 
     select interaction_csv_rows.*
     from raw.interaction_csv_rows
     semi join raw.sources
         on interaction_csv_rows.source_name = sources.source_name
+
+),
+
+gifts as (
+
+    select
+        giver_identifier_id,
+        receiver_identifier_ids
+    from raw.recognition_csv_rows
+    semi join raw.sources
+        on recognition_csv_rows.source_name = sources.source_name
+
+    union all
+
+    select
+        giver_identifier_id,
+        receiver_identifier_ids
+    from raw.feedback_csv_rows
+    semi join raw.sources
+        on feedback_csv_rows.source_name = sources.source_name
+
+),
+
+enrolment_rows as (
+
+    select enrolments_csv_rows.*
+    from raw.enrolments_csv_rows
+    semi join raw.sources
+        on enrolments_csv_rows.source_name = sources.source_name
+
+),
+
+session_rows as (
+
+    select sessions_csv_rows.*
+    from raw.sessions_csv_rows
+    semi join raw.sources
+        on sessions_csv_rows.source_name = sources.source_name
 
 ),
 
@@ -107,9 +154,23 @@ mentioned as (
     union
     select manager_identifier_id from roster_rows
     union
+    select person_identifier_id from identity_rows
+    union
+    select unnest(identifier_ids) from identity_rows
+    union
     select source_identifier_id from interaction_rows
     union
     select target_identifier_id from interaction_rows
+    union
+    select giver_identifier_id from gifts
+    union
+    select unnest(receiver_identifier_ids) from gifts
+    union
+    select person_identifier_id from enrolment_rows
+    union
+    select partner_identifier_id from enrolment_rows
+    union
+    select person_identifier_id from session_rows
     union
     select author_identifier_id from messages
     union
@@ -131,13 +192,40 @@ roster_keys as (
 
 ),
 
--- What roster rows say of identifiers that are nobody's key, and when the row begins.
+-- Without a roster, whoever an identity file names as a person is one.
+identity_keys as (
+
+    select distinct person_identifier_id as identifier_id
+    from identity_rows
+    where not $has_roster
+
+),
+
+keys as (
+
+    select
+        identifier_id,
+        'roster_person_id' as basis
+    from roster_keys
+
+    union all
+
+    select
+        identifier_id,
+        'identity_file' as basis
+    from identity_keys
+
+),
+
+-- What is said of identifiers that are nobody's key: by roster rows, and since when
+-- they hold; by identity files, which know better.
 claims as (
 
     select
         email_identifier_id as identifier_id,
         person_identifier_id as person_id,
         'roster_email' as basis,
+        0 as strength,
         coalesce(valid_from, snapshot_on, hired_on, '-infinity'::date) as begins_on
     from roster_rows
     union all
@@ -145,8 +233,19 @@ claims as (
         unnest(alternate_identifier_ids) as identifier_id,
         person_identifier_id as person_id,
         'roster_alternate_id' as basis,
+        0 as strength,
         coalesce(valid_from, snapshot_on, hired_on, '-infinity'::date) as begins_on
     from roster_rows
+    union all
+    select
+        unnest(identity_rows.identifier_ids) as identifier_id,
+        identity_rows.person_identifier_id as person_id,
+        'identity_file' as basis,
+        1 as strength,
+        '-infinity'::date as begins_on
+    from identity_rows
+    semi join keys
+        on identity_rows.person_identifier_id = keys.identifier_id
 
 ),
 
@@ -155,25 +254,28 @@ claimants as (
     select
         identifier_id,
         person_id,
+        strength,
         max(basis) as basis,
         max(begins_on) as begins_on
     from claims
     where
         identifier_id is not null
-        and identifier_id not in (select roster_keys.identifier_id from roster_keys)
-    group by identifier_id, person_id
+        and identifier_id not in (select keys.identifier_id from keys)
+    group by identifier_id, person_id, strength
 
 ),
 
 last_claimants as (
 
     select * from claimants
-    qualify begins_on = max(begins_on) over (partition by identifier_id)
+    qualify
+        strength = max(strength) over (partition by identifier_id)
+        and begins_on = max(begins_on) over (partition by identifier_id, strength)
 
 ),
 
 -- Of several claimants the one whose row begins last; nobody where several begin last
--- together.
+-- together, as all do in identity files.
 decided as (
 
     select
@@ -191,12 +293,12 @@ judged as (
     select
         mentioned.identifier_id,
         case
-            when roster_keys.identifier_id is not null then roster_keys.identifier_id
+            when keys.identifier_id is not null then keys.identifier_id
             when decided.is_contested = false then decided.person_id
             else mentioned.identifier_id
         end as person_id,
         case
-            when roster_keys.identifier_id is not null then 'roster_person_id'
+            when keys.basis is not null then keys.basis
             when decided.is_contested then 'contested'
             when decided.basis is not null then decided.basis
             when
@@ -212,8 +314,8 @@ judged as (
     from mentioned
     inner join vault_identifiers
         on mentioned.identifier_id = vault_identifiers.identifier_id
-    left join roster_keys
-        on mentioned.identifier_id = roster_keys.identifier_id
+    left join keys
+        on mentioned.identifier_id = keys.identifier_id
     left join decided
         on mentioned.identifier_id = decided.identifier_id
 
@@ -225,60 +327,63 @@ kinds as (
         identifier_id,
         person_id,
         case
-            when basis like 'roster_%' or basis = 'no_roster' then 'person'
+            when
+                basis like 'roster_%' or basis in ('identity_file', 'no_roster')
+                then 'person'
             when basis = 'other_domain' then 'external'
             else 'internal_unknown'
         end as party_kind,
-        basis
+        basis,
+        basis like 'roster_%' or basis = 'identity_file' as is_known
     from judged
 
 ),
 
--- Of an account's addresses the one that a person on the roster has, else the newest.
+-- Of an account's addresses the one that is known to be a person's, else the newest.
 account_addresses as (
 
     select
         account_rows.user_identifier_id as identifier_id,
         kinds.person_id,
         kinds.party_kind,
-        kinds.basis like 'roster_%' as is_on_roster
+        kinds.is_known
     from account_rows
     inner join kinds
         on account_rows.email_identifier_id = kinds.identifier_id
     qualify row_number() over (
         partition by account_rows.user_identifier_id
         order by
-            kinds.basis like 'roster_%' desc,
+            kinds.is_known desc,
             account_rows.version_key desc,
             account_rows.content_hash asc
     ) = 1
 
 ),
 
--- An account is whoever its address is, unless the roster names the account itself. A
--- bot is nobody; a guest, and a stranger of another workspace, is an external unless
--- the address is a person's on the roster.
+-- An account is whoever its address is, unless a roster or an identity file names the
+-- account itself. A bot is nobody; a guest, and a stranger of another workspace, is an
+-- external unless the address is known to be a person's.
 account_parties as (
 
     select
         kinds.identifier_id,
         case
-            when kinds.basis like 'roster_%' or kinds.basis = 'contested'
+            when kinds.is_known or kinds.basis = 'contested'
                 then kinds.person_id
             else coalesce(account_addresses.person_id, kinds.person_id)
         end as person_id,
         case
-            when kinds.basis like 'roster_%' or kinds.basis = 'contested'
+            when kinds.is_known or kinds.basis = 'contested'
                 then kinds.party_kind
             when accounts.kind = 'bot' then 'bot'
             when
                 accounts.kind in ('guest', 'stranger')
-                and account_addresses.is_on_roster is not true
+                and account_addresses.is_known is not true
                 then 'external'
             else coalesce(account_addresses.party_kind, kinds.party_kind)
         end as party_kind,
         case
-            when kinds.basis like 'roster_%' or kinds.basis = 'contested'
+            when kinds.is_known or kinds.basis = 'contested'
                 then kinds.basis
             else 'account'
         end as basis
@@ -290,7 +395,8 @@ account_parties as (
 
 ),
 
--- An address that nobody on the roster has is that of the account which had it last.
+-- An address that is not known to be anybody's is that of the account which had it
+-- last.
 address_owners as (
 
     select
@@ -320,7 +426,7 @@ address_parties as (
     inner join kinds
         on address_owners.identifier_id = kinds.identifier_id
     where
-        kinds.basis not like 'roster_%'
+        not kinds.is_known
         and kinds.basis != 'contested'
 
 ),

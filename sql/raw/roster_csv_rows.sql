@@ -52,17 +52,6 @@ create or replace temp table staged_roster_csv_rows (
     snapshot_on date
 );
 
--- :iso_dates
--- An ISO 8601 date; a time after it is not looked at.
-create or replace temp macro read_date(written, pattern) as case
-    when regexp_full_match(trim(written), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?')
-        then try_cast(trim(written)[1:10] as date)
-end;
-
--- :pattern_dates
-create or replace temp macro read_date(written, pattern) as
-try_strptime(trim(written), pattern)::timestamptz::timestamp::date;
-
 -- :read
 with
 

@@ -25,6 +25,7 @@ from dbt_common.events.base_types import EventMsg
 
 from dagster_pipelines.defs.raw import raw_assets
 from dagster_pipelines.settings import Settings
+from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sqlfiles import SQL, repository
 from tests.harness.project import compiled_project, declarations
 
@@ -284,6 +285,13 @@ def test_a_raw_table_s_file_its_dbt_source_and_its_asset_carry_one_name(parsed: 
     assert files == declared
     assert sources == files - LOADERS_OWN
     assert {key.path[1] for key in raw_asset_keys() if key.path[0] == "raw"} == sources
+
+
+def test_dbt_knows_of_which_formats_the_present_files_are_all_there_is() -> None:
+    macros = (ROOT / "dbt_project" / "macros" / "builds.sql").read_text(encoding="utf-8")
+    [named] = re.findall(r"macro registers\(\) -%\}\s*\((.*?)\)\s*\{%-", macros, re.DOTALL)
+    registers = {name for name, format_ in FORMATS.items() if format_.IS_REGISTER}
+    assert set(re.findall(r"'(\w+)'", named)) == registers
 
 
 def raw_asset_keys() -> set[dg.AssetKey]:

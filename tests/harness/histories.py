@@ -1,13 +1,13 @@
 """Random histories: how the records of a company come in, run by run.
 
 A history begins with a part of the records and brings the rest late, in any order, some of them
-again and some corrected; rosters are replaced and change what was long ago; identifiers are joined
-and split; messages come before the parents of their threads; builds die.
+again and some corrected; rosters and lists of sessions are replaced and change what was long ago;
+identifiers are joined and split; messages come before the parents of their threads; builds die.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -19,6 +19,9 @@ from tests.harness.raw import RawTables, ids_of, raw_tables
 CHAT = "talk"
 SPACES = ("open", "closed", "two")
 MOST_MESSAGES = 14
+
+ACCUMULATING = ("interaction_csv_rows", "recognition_csv_rows", "feedback_csv_rows")
+"""Tables to which every run adds what its files bring."""
 
 
 @dataclass(frozen=True)
@@ -46,22 +49,28 @@ def a_history(company: Company, seed: int, models: int) -> list[Run]:
     company = replace(company, interactions=with_corrections(company, chance))
     ids = ids_of(company) | {name: 1 + number_of(name, bits=52) for name in SPACES}
     whole = raw_tables(company, ids)
-    files = {id(row): chance.randrange(runs) for row in whole["interaction_csv_rows"]}
+    files = {id(row): chance.randrange(runs) for table in ACCUMULATING for row in whole[table]}
     chat = list(messages(company, ids, runs, chance))
     rooms = [a_conversation(company, ids, run, chance) for run in range(runs) for _ in range(2)]
     history = []
+    diary: list[dict[str, Any]] = []
     for run in range(runs):
         now = raw_tables(as_known(company, chance, run == runs - 1), ids)
-        rows = [
-            # Later files have higher numbers; a file is what a run brings.
-            {**row, "file_id": 10 + files[id(row)]}
-            for row in whole["interaction_csv_rows"]
-            if files[id(row)] <= run
-        ]
+        loaded = {
+            table: [
+                # Later files have higher numbers; a file is what a run brings.
+                {**row, "file_id": 10 + files[id(row)]}
+                for row in whole[table]
+                if files[id(row)] <= run
+            ]
+            for table in ACCUMULATING
+        }
+        diary = as_listed(whole["sessions_csv_rows"], diary, 10 + run, chance)
         raw = {
             **now,
             "sources": [*now["sources"], {**now["sources"][0], "source_name": CHAT}],
-            "interaction_csv_rows": rows,
+            **loaded,
+            "sessions_csv_rows": diary,
             "slack_messages": [row for row in chat if row["file_id"] <= 10 + run],
             "slack_conversations": [row for row in rooms if row["file_id"] <= 10 + run],
             "files": [a_file(10 + number) for number in range(run + 1)],
@@ -70,6 +79,31 @@ def a_history(company: Company, seed: int, models: int) -> list[Run]:
         dies = run < runs - 1 and chance.random() < 0.15
         history.append(Run(raw, chance.randrange(models) if dies else None))
     return history
+
+
+def as_listed(
+    rows: Sequence[Mapping[str, Any]],
+    before: list[dict[str, Any]],
+    file: int,
+    chance: Random,
+) -> list[dict[str, Any]]:
+    """The sessions as a run's list has them: some not yet or no more, some told differently.
+
+    A list that did not change stays loaded; one that did is loaded anew, as another file.
+    """
+    if chance.random() < 0.3:
+        return before
+    return [
+        {
+            **row,
+            "file_id": file,
+            "is_present": chance.choice((None, None, None, True, False)),
+            "programme_id": chance.choice((None, 1, 1, 2)),
+            "minutes": chance.choice((row["minutes"], row["minutes"], 25.0)),
+        }
+        for row in rows
+        if chance.random() < 0.8
+    ]
 
 
 def with_corrections(company: Company, chance: Random) -> tuple:

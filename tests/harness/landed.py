@@ -14,6 +14,7 @@ from dagster_pipelines.checking import open_named
 from dagster_pipelines.landing import Landing, Receipt, unbalanced_files
 from dagster_pipelines.manifest import UnbalancedFile
 from dagster_pipelines.settings import Settings
+from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.staging import stage_file
 from dagster_pipelines.vault import Vault
@@ -21,8 +22,6 @@ from dagster_pipelines.warehouse import connect, connect_in_memory, warehouse_pa
 
 NOW = datetime(2026, 7, 1, 12)  # noqa: DTZ001 (times in raw are UTC and have no zone)
 """The time of every run that does not say its own."""
-
-FORMATS = ("roster_csv", "interaction_csv", "slack")
 
 
 def a_company(folder: Path, *sources: Mapping[str, Any], **said: Any) -> Settings:

@@ -8,10 +8,19 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from tests.harness.company import SOURCES, Company, number_of
+from tests.harness.company import SOURCES, Company, InteractionRecord, number_of
 
 RawTables = Mapping[str, list[dict[str, Any]]]
 """Rows by the name of their table; what a row leaves out is NULL."""
+
+GIFTS = {"recognition": "kudos", "feedback": "peers"}
+"""Channels of gifts, and the source that exports them in a format of their own."""
+
+SESSIONS = ("mentoring", "learning_session")
+"""Channels of sessions, which a list of sessions may hold."""
+
+OWN_SOURCES = {"kudos": "recognition_csv", "peers": "feedback_csv", "diary": "sessions_csv"}
+"""Sources beside those of the company: their formats."""
 
 LOADED_AT = datetime(2026, 1, 1)  # noqa: DTZ001 (times in raw are UTC and have no zone)
 
@@ -29,6 +38,9 @@ def raw_tables(company: Company, ids: Mapping[str, int]) -> RawTables:
         "identity_map": raw_identities(company, ids),
         "roster_csv_rows": raw_roster(company, ids),
         "interaction_csv_rows": raw_interactions(company, ids),
+        "recognition_csv_rows": raw_gifts(company, ids, "recognition"),
+        "feedback_csv_rows": raw_gifts(company, ids, "feedback"),
+        "sessions_csv_rows": raw_sessions(company, ids),
     }
 
 
@@ -63,6 +75,9 @@ def raw_sources(company: Company) -> list[dict[str, Any]]:
             "derives_units": company.derives_units and name.startswith("hr"),
         }
         for name in SOURCES
+    ] + [
+        {"source_name": name, "format": format_, "derives_units": False}
+        for name, format_ in OWN_SOURCES.items()
     ]
 
 
@@ -123,7 +138,67 @@ def raw_interactions(company: Company, ids: Mapping[str, int]) -> list[dict[str,
             "copies": 1,
         }
         for line, record in enumerate(company.interactions, start=2)
+        if not comes_in_its_own_format(record)
     ]
+
+
+def comes_in_its_own_format(record: InteractionRecord) -> bool:
+    """Whether a record stands in a file of gifts or a list of sessions: every other event does.
+
+    A gift has a receiver and takes no time.
+    """
+    is_gift = record.channel in GIFTS and record.target is not None and record.minutes is None
+    has_format = is_gift or record.channel in SESSIONS
+    return has_format and number_of(record.event, bits=1) == 1
+
+
+def raw_gifts(company: Company, ids: Mapping[str, int], channel: str) -> list[dict[str, Any]]:
+    """The rows of `raw.recognition_csv_rows`, or of `raw.feedback_csv_rows`."""
+    return [
+        {
+            "record_id": number_of(f"{record.event}|{record.target}", bits=52),
+            "version_key": 0,
+            "content_hash": number_of(repr(record), bits=52),
+            "file_id": number_of(GIFTS[channel], bits=8),
+            "line_number": line,
+            "source_name": GIFTS[channel] if record.file in SOURCES else record.file,
+            "event_id": number_of(record.event, bits=52),
+            "giver_identifier_id": ids[record.source],
+            "receiver_identifier_ids": [ids[record.target]],
+            "occurred_at": record.occurred_at.astimezone(UTC).replace(tzinfo=None),
+        }
+        for line, record in enumerate(company.interactions, start=2)
+        if record.channel == channel and comes_in_its_own_format(record)
+    ]
+
+
+def raw_sessions(company: Company, ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The rows of `raw.sessions_csv_rows`: the source led, the targets were there."""
+    rows = []
+    for line, record in enumerate(company.interactions, start=2):
+        if record.channel not in SESSIONS or not comes_in_its_own_format(record):
+            continue
+        for person, is_leading in ((record.source, True), (record.target, False)):
+            if person is not None:
+                said = f"{person} {is_leading} {record!r}"
+                rows.append(
+                    {
+                        "record_id": number_of(f"{record.event}|{person}", bits=52),
+                        "version_key": 0,
+                        "content_hash": number_of(said, bits=52),
+                        "file_id": number_of("diary", bits=8),
+                        "line_number": line,
+                        "source_name": "diary" if record.file in SOURCES else record.file,
+                        "event_id": number_of(record.event, bits=52),
+                        "kind": record.channel,
+                        "channel": record.channel,
+                        "person_identifier_id": ids[person],
+                        "is_leading": is_leading,
+                        "occurred_at": record.occurred_at.astimezone(UTC).replace(tzinfo=None),
+                        "minutes": record.minutes,
+                    }
+                )
+    return rows
 
 
 def exported_again(company: Company, seed: int) -> Company:

@@ -81,7 +81,7 @@ def test_every_fact_says_where_it_is_seen_and_is_looked_for_here(demo: Demo) -> 
     assert seen == {
         *("people", "hires", "leavers", "moves", "reorganisation", "records"),
         *("silo", "closing_department", "fading_team", "bridged_teams", "broker"),
-        "dominant_person",
+        *("dominant_person", "programme"),
     }
 
 
@@ -165,6 +165,66 @@ def test_a_team_changes_its_department_on_the_day_of_the_reorganisation(demo: De
     )
     assert {is_after for department, is_after in periods if department == fact.expected} == {True}
     assert {is_after for department, is_after in periods if department != fact.expected} == {False}
+
+
+def known(demo: Demo, person: int | None) -> str | None:
+    """The staff number of a person, None of nobody."""
+    return None if person is None else demo.names[person].upper()
+
+
+def test_everybody_is_enrolled_with_whom_and_for_how_many_sessions_as_it_was(demo: Demo) -> None:
+    rows = demo.ask(
+        "select programmes.label, enrolments.programme_type, enrolments.person_id, enrolments.role,"
+        " enrolments.partner_id, enrolments.starts_on, enrolments.ends_on,"
+        " enrolments.planned_sessions, enrolments.held_sessions"
+        " from intermediate.int_enrolments as enrolments"
+        " inner join intermediate.int_programmes as programmes using (programme_id)"
+    )
+    numbers = {person.number: person.staff_number for person in demo.company.staff.people}
+    held = Counter(
+        (session.programme, session.host, *session.guests) for session in demo.company.sessions
+    )
+    assert held
+    assert {
+        (*row[:2], known(demo, row[2]), row[3], known(demo, row[4]), *row[5:]) for row in rows
+    } == {
+        (
+            *(one.programme, one.kind, numbers[one.person], one.role, numbers.get(one.partner)),
+            *(one.begins_on, one.ends_on, one.planned_sessions or None),
+            held[one.programme, one.partner, one.person],
+        )
+        for one in demo.company.enrolments
+    }
+    enrolled = {
+        one.subject: one.expected for one in demo.facts("programme") if "enrol" in one.measure
+    }
+    assert Counter(row[0] for row in rows) == enrolled
+
+
+def test_sessions_that_were_held_are_sessions_and_no_others(demo: Demo) -> None:
+    [[sessions, minutes]] = demo.ask(
+        "select count(*), sum(minutes) from intermediate.int_sessions"
+        " where programme_id is not null"
+    )
+    assert sessions == len(demo.company.sessions) > 0
+    assert minutes == sum(session.minutes for session in demo.company.sessions)
+    assert demo.ask(
+        "select sum(sessions_led), sum(sessions_attended) from marts.fct_person_weeks"
+    ) == [(sessions, sessions)]
+
+
+def test_kudos_and_feedback_are_counted_and_anonymous_feedback_in_no_number_of_a_person(
+    demo: Demo,
+) -> None:
+    kudos, feedback = demo.company.gifts.kudos, demo.company.gifts.feedback
+    is_open = [not gift.is_anonymous for gift in feedback]
+    assert demo.ask(
+        "select sum(recognition_given), sum(recognition_received), sum(feedback_given),"
+        " sum(feedback_received) from marts.fct_person_weeks"
+    ) == [(*[sum(len(gift.receivers) for gift in kudos)] * 2, *[sum(is_open)] * 2)]
+    events = dict(demo.ask("select channel, count(*) from intermediate.int_events group by all"))
+    assert (events["recognition"], events["feedback"]) == (len(kudos), len(feedback))
+    assert sum(is_open) < len(is_open)
 
 
 def means(demo: Demo, kind: str, value: str | None, metric: str) -> list[float]:

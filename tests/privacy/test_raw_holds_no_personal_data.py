@@ -15,6 +15,7 @@ import pytest
 from dagster_pipelines.errors import JobError, TacitError
 from dagster_pipelines.landing import Landing, check_files
 from dagster_pipelines.manifest import Manifest
+from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.warehouse import plain_errors, vault_path, warehouse_path
 from tests.harness.canaries import CANARY, as_bytes, hashes_of, stored, values_of, words_in
 from tests.harness.landed import NOW, a_company, a_roster, landed, mail_of, some_mail, write_all
@@ -44,6 +45,47 @@ MAIL = [
     '"zanarie"x,two@zanarie.example,2026-03-02,,,,,,,',
 ]
 
+KUDOS = [
+    "recognition_id,giver,receiver,given_at,reason,amount",
+    "zanarie-1,one@zanarie.example,Two <two@zanarie.example>;zanarie1,2026-03-02,zanarie!,5",
+    ",zanarie1,ZANARIE-2,zanarie o'clock,zanarie,",
+    ',zanarie1,"two\x07zanarie",2026-03-02,zanarie,',
+]
+
+FEEDBACK = [
+    "feedback_id,giver,receiver,given_at,anonymous,text",
+    "zanarie-2,one@zanarie.example,ZANARIE-2,2026-03-02,no,zanarie text",
+    ",zanarie secret,ZANARIE-2,2026-03-02,yes,zanarie text",
+    ",zanarie secret,ZANARIE-2,2026-03-02,zanarie,",
+]
+
+PROGRAMMES = [
+    "programme_id,type,name,starts_on,owner",
+    "zanarie-p,buddy,Landing,2026-03-02,Zanarie One",
+    "zanarie-q,zanarie type,Zanarie,2026-03-02,",
+]
+
+ENROLMENTS = [
+    "programme_id,person,role,partner,starts_on,note",
+    "zanarie-p,one@zanarie.example,newcomer,ZANARIE-2,2026-03-02,zanarie",
+    "zanarie-p,zanarie1,zanarie role,ZANARIE-2,2026-03-02,",
+]
+
+SESSIONS = [
+    "session_id,programme_id,kind,started_at,person,role,status,topic",
+    "zanarie-s,zanarie-p,buddy,2026-03-02,zanarie1,newcomer,,zanarie topic",
+    "zanarie-s,zanarie-p,buddy,2026-03-02,zanarie1,zanarie role,,",
+    "zanarie-t,zanarie-p,zanarie kind,2026-03-02,zanarie1,,cancelled,",
+]
+
+LISTS = ("programmes", "enrolments", "sessions", "identities")
+
+ACCOUNTS = [
+    "person_id,name,identifier",
+    "ZANARIE-1,Zanarie One,zanarie-login;uzanarie;zanarie@elsewhere.example",
+    "ZANARIE-1,Zanarie One,",
+]
+
 
 def test_loading_writes_nothing_that_names_anybody(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
@@ -53,6 +95,12 @@ def test_loading_writes_nothing_that_names_anybody(
         {
             "exports/zanarie/hr zanarie.csv": "\n".join(ROSTER),
             "exports/mail-zanarie.csv": mail_of(*MAIL[1:], header=MAIL[0]),
+            "exports/zanarie kudos.csv": KUDOS,
+            "exports/zanarie feedback.csv": FEEDBACK,
+            "exports/zanarie programmes.csv": PROGRAMMES,
+            "exports/zanarie enrolments.csv": ENROLMENTS,
+            "exports/zanarie sessions.csv": SESSIONS,
+            "exports/zanarie identities.csv": ACCOUNTS,
             "exports/zanarie-latin.csv": mail_of("Zanari\u00e9,zanarie,2026-03-02").encode(
                 "latin-1"
             ),
@@ -62,6 +110,12 @@ def test_loading_writes_nothing_that_names_anybody(
         tmp_path,
         a_roster(path="exports/zanarie/*.csv"),
         some_mail(path="exports/mail-*.csv"),
+        {"name": "kudos", "format": "recognition_csv", "path": "exports/*kudos.csv"},
+        {"name": "peers", "format": "feedback_csv", "path": "exports/*feedback.csv"},
+        *(
+            {"name": name, "format": f"{name}_csv", "path": f"exports/*{name}.csv"}
+            for name in LISTS
+        ),
         some_mail(name="latin", path="exports/zanarie-latin.csv", encoding="latin-1"),
         organisation={"domains": ["zanarie.example"]},
     )
@@ -70,17 +124,25 @@ def test_loading_writes_nothing_that_names_anybody(
     again = Landing(company, "again", lambda *said: told.append(said), now=NOW)
     again.preflight()
     again.declare()
-    receipts = [again.load(name) for name in ("roster_csv", "interaction_csv")]
+    receipts = [again.load(name) for name in FORMATS]
     check_files(company, now=NOW)
 
     assert found.value("select count(*) from raw.roster_csv_rows") == 2
-    assert found.value("select count(*) from raw.quarantine") == 10
+    assert found.value("select count(*) from raw.recognition_csv_rows") == 1
+    assert found.value("select count(*) from raw.feedback_csv_rows") == 2
+    for name in LISTS:
+        assert found.value(f"select count(*) from raw.{name}_csv_rows") == 1  # noqa: S608
+    assert found.value("select count(*) from raw.quarantine") == 17
     spoken = [told, [receipt.as_metadata() for receipt in receipts], capfd.readouterr()]
     for place, text in [*stored(company.data_path), ("what was said", repr(spoken).lower())]:
         assert CANARY not in text, place
     values = list(values_of(warehouse_path(company), vault_path(company)))
     assert len(values) > 100
-    hashes = hashes_of(words_in((*ROSTER, *MAIL)))
+    hashes = hashes_of(
+        words_in(
+            (*ROSTER, *MAIL, *KUDOS, *FEEDBACK, *PROGRAMMES, *ENROLMENTS, *SESSIONS, *ACCOUNTS),
+        )
+    )
     for place, value in values:
         assert CANARY not in str(value).lower(), place
         assert not (as_bytes(value) & hashes), place

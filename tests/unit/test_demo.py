@@ -17,7 +17,16 @@ import pytest
 
 from dagster_pipelines.command_line.demonstration import prepare
 from dagster_pipelines.demo import Company, Scale, simulate, write_exports
-from dagster_pipelines.demo.exports import Exports, mail_log, read_truth, roster
+from dagster_pipelines.demo.exports import (
+    Exports,
+    feedback,
+    identities,
+    mail_log,
+    programmes,
+    read_truth,
+    recognition,
+    roster,
+)
 from dagster_pipelines.demo.scale import FIRST_MONDAY
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.settings import load_settings
@@ -28,7 +37,7 @@ SMALL = Scale(people=24, weeks=5)
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    return simulate(Scale(people=60, weeks=10))
+    return simulate(Scale(people=60, weeks=18))
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +87,17 @@ def test_neither_hashes_nor_zone_nor_language_of_the_machine_change_a_byte(tmp_p
 
 def test_the_exports_hold_what_their_settings_say(written: Exports) -> None:
     settings = load_settings(written.settings)
-    headers = {"hr": roster.HEADER, "mail": mail_log.HEADER}
+    headers = {
+        "hr": roster.HEADER,
+        "mail": mail_log.HEADER,
+        "kudos": recognition.HEADER,
+        "feedback": feedback.HEADER,
+        "programmes": programmes.PROGRAMMES,
+        "enrolments": programmes.ENROLMENTS,
+        "sessions": programmes.SESSIONS,
+        "accounts": identities.HEADER,
+    }
+    assert {source.name for source in settings.sources} == {*headers, "chat"}
     for source in settings.sources:
         if source.name in headers:
             assert set(source.columns.values()) <= set(headers[source.name])
@@ -108,6 +127,65 @@ def is_good(row: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     return date(2025, 1, 1) < day < date(2027, 1, 1)
+
+
+def table_of(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file by its header."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def first_rows(path: Path) -> list[dict[str, str]]:
+    """Return the first row of each id, in order; what repeats or spoils a row comes after it."""
+    found: dict[str, dict[str, str]] = {}
+    for row in table_of(path):
+        found.setdefault(row["Id"], row)
+    return list(found.values())
+
+
+def test_kudos_name_everybody_whom_they_are_for(company: Company, written: Exports) -> None:
+    rows = first_rows(written.settings.parent / "exports/kudos/kudos.csv")
+    addresses = [person.address for person in company.staff.people]
+    assert rows
+    assert [(row["From"], row["To"].split("; ")) for row in rows] == [
+        (addresses[gift.giver], [addresses[one] for one in gift.receivers])
+        for gift in company.gifts.kudos
+    ]
+
+
+def test_anonymous_feedback_names_no_giver_or_asks_to_hide_who_it_was(
+    company: Company, written: Exports
+) -> None:
+    rows = first_rows(written.settings.parent / "exports/feedback/feedback.csv")
+    is_hidden = [not row["From"] or row["Hidden"] == "yes" for row in rows]
+    assert is_hidden == [gift.is_anonymous for gift in company.gifts.feedback]
+    assert {row["From"] == "" for row in rows if row["Hidden"] == "no"} == {True, False}
+
+
+def test_a_list_of_sessions_has_what_was_held_and_what_was_not(
+    company: Company, written: Exports
+) -> None:
+    rows = table_of(written.settings.parent / "exports/programmes/sessions.csv")
+    held = {row["Id"] for row in rows if row["Status"] == "held"}
+    assert len(held) == len(company.sessions)
+    others = [row for row in rows if row["Status"] != "held"]
+    assert {row["Status"] for row in others} <= {"cancelled", "planned"}
+    assert not {row["Id"] for row in others} & held
+    end = company.scale.end.isoformat()
+    assert all(row["Begins"] > end for row in others if row["Status"] == "planned")
+    assert all(row["Begins"] < end for row in rows if row["Status"] == "held")
+
+
+def test_everybody_who_is_enrolled_is_in_the_list_of_enrolments(
+    company: Company, written: Exports
+) -> None:
+    folder = written.settings.parent / "exports/programmes"
+    listed = {(row["Programme"], row["Email"]) for row in table_of(folder / "enrolments.csv")}
+    titles = {row["Title"]: row["Key"] for row in table_of(folder / "programmes.csv")}
+    assert listed == {
+        (titles[one.programme], company.staff.people[one.person].address)
+        for one in company.enrolments
+    }
 
 
 def test_one_day_of_the_mail_log_came_late(written: Exports) -> None:
@@ -198,7 +276,9 @@ def test_the_table_of_truth_is_read_as_it_was_written(company: Company, written:
     for fact, read in zip(company.truth, facts, strict=False):
         assert (read.fact, read.subject, read.since) == (fact.fact, fact.subject, fact.since)
         expected = fact.expected
-        assert read.expected == (expected if isinstance(expected, str) else pytest.approx(expected))
+        # Numbers are written with six digits.
+        is_text = isinstance(expected, str)
+        assert read.expected == (expected if is_text else pytest.approx(expected, rel=5e-6))
 
 
 @pytest.mark.parametrize("scale", [Scale(people=19), Scale(people=20_001), Scale(weeks=0)])

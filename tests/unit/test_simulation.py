@@ -331,3 +331,27 @@ def test_sessions_of_two_are_held_by_people_who_are_in_touch_anyway(company: Com
         "community_of_practice": 0,
         "reflection": 0,
     }
+
+
+def test_gifts_pass_between_contacts_and_make_none(company: Company) -> None:
+    network, gifts = company.network, [*company.gifts.kudos, *company.gifts.feedback]
+    place = {
+        pair: number
+        for number, pair in enumerate(zip(network.a.tolist(), network.b.tolist(), strict=True))
+    }
+    weeks = company.clocks.weeks(np.array([gift.at for gift in gifts])).tolist()
+    assert any(len(gift.receivers) > 1 for gift in gifts)
+    assert any(gift.is_anonymous for gift in gifts)
+    for gift, week in zip(gifts, weeks, strict=True):
+        assert network.acted[gift.giver, week]
+        for receiver in gift.receivers:
+            pair = (min(gift.giver, receiver), max(gift.giver, receiver))
+            assert network.interactions[place[pair], week] >= 2
+
+
+def test_a_session_is_held_by_two_who_are_contacts_in_its_week(company: Company) -> None:
+    for session in company.sessions:
+        week = (session.held_on - FIRST_MONDAY).days // 7
+        tied = set(zip(*(one.tolist() for one in company.network.tied(week)), strict=True))
+        [guest] = session.guests
+        assert (min(session.host, guest), max(session.host, guest)) in tied

@@ -11,6 +11,7 @@ import pytest
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.landing import Landing
 from dagster_pipelines.sources import (
+    FORMATS,
     archive_reasons,
     interaction_csv,
     json_records,
@@ -283,17 +284,22 @@ def test_a_pattern_that_is_none_gets_a_sentence(tmp_path: Path, pattern: str) ->
 
 
 def test_every_reason_has_a_sentence() -> None:
-    given = {
-        word
+    read = [
+        statements(SQL / "raw" / f"{table}.sql")["read"]
         for table in ("interaction_csv_rows", "roster_csv_rows")
-        for word in re.findall(
-            r"(?:then|else)\s+'(\w+)'", statements(SQL / "raw" / f"{table}.sql")["read"]
-        )
-    }
+    ]
+    read += statements(SQL / "raw" / "reading" / "times.sql").values()
+    given = {word for sql in read for word in re.findall(r"(?:then|else)\s+'(\w+)'", sql)}
     own = {value for name, value in vars(reasons).items() if name.isupper() and name != "SENTENCES"}
     of_slack = {slack.BAD_ID, slack.NO_AUTHOR}
+    of_words = {
+        column.reason
+        for format_ in FORMATS.values()
+        for column in (format_.SHAPE.columns if hasattr(format_, "SHAPE") else ())
+        if column.reason
+    }
     elsewhere = {*archive_reasons.SENTENCES, *json_records.SENTENCES}
-    assert given | own | of_slack | elsewhere == set(reasons.SENTENCES)
+    assert given | own | of_slack | of_words | elsewhere == set(reasons.SENTENCES)
 
 
 def test_a_roster_alone_is_no_interaction_file(tmp_path: Path) -> None:

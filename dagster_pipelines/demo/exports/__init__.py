@@ -13,7 +13,15 @@ from pathlib import Path
 
 from dagster_pipelines.demo.company import Company
 from dagster_pipelines.demo.dirt import Tally
-from dagster_pipelines.demo.exports import mail_log, roster, slack
+from dagster_pipelines.demo.exports import (
+    feedback,
+    identities,
+    mail_log,
+    programmes,
+    recognition,
+    roster,
+    slack,
+)
 from dagster_pipelines.demo.exports.files import write_csv
 from dagster_pipelines.demo.exports.settings import SETTINGS
 from dagster_pipelines.demo.truth import Fact
@@ -46,6 +54,12 @@ def write_exports(company: Company, folder: Path) -> Exports:
         roster.write(company, exports / "hr"),
         mail_log.write(company, exports / "mail"),
         slack.write(company, exports / "chat"),
+        recognition.write(company, exports / "kudos"),
+        feedback.write(company, exports / "feedback"),
+        programmes.write_programmes(company, exports / "programmes"),
+        programmes.write_enrolments(company, exports / "programmes"),
+        programmes.write_sessions(company, exports / "programmes"),
+        identities.write(company, exports / "accounts"),
     )
     settings = folder / "tacit.yml"
     settings.write_text(SETTINGS, encoding="utf-8")

@@ -44,6 +44,62 @@ sources:
   - name: chat
     format: slack
     path: exports/chat/*.zip
+  - name: kudos
+    format: recognition_csv
+    path: exports/kudos/*.csv
+    columns:
+      recognition_id: Id
+      giver: From
+      receiver: To
+      given_at: CreatedAt
+  - name: feedback
+    format: feedback_csv
+    path: exports/feedback/*.csv
+    columns:
+      feedback_id: Id
+      giver: From
+      receiver: To
+      given_at: SentAt
+      anonymous: Hidden
+  - name: programmes
+    format: programmes_csv
+    path: exports/programmes/programmes.csv
+    columns:
+      programme_id: Key
+      type: Type
+      name: Title
+      starts_on: From
+      ends_on: Until
+  - name: enrolments
+    format: enrolments_csv
+    path: exports/programmes/enrolments.csv
+    columns:
+      programme_id: Programme
+      person: Email
+      role: Role
+      partner: Partner
+      starts_on: From
+      ends_on: Until
+      planned_sessions: Planned
+  - name: sessions
+    format: sessions_csv
+    path: exports/programmes/sessions.csv
+    columns:
+      session_id: Id
+      programme_id: Programme
+      kind: Kind
+      started_at: Begins
+      minutes: Minutes
+      person: Email
+      role: Role
+      present: Present
+      status: Status
+  - name: accounts
+    format: identities_csv
+    path: exports/accounts/*.csv
+    columns:
+      person_id: StaffNumber
+      identifier: Account
 # The demo's dates do not move, so its data never grow too old.
 privacy: {{key_file: key, retention_days: 36500}}
 """

@@ -38,8 +38,11 @@ events as (
         events_merged.space_id,
         events_merged.thread_id,
         events_merged.reply_to_id,
-        null::bigint as programme_id,
-        null::bigint as session_id,
+        events_merged.programme_id,
+        case
+            when events_merged.channel in ('mentoring', 'learning_session')
+                then events_merged.event_id
+        end as session_id,
 
         -- text
         events_merged.channel,

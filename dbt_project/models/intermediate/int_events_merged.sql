@@ -35,7 +35,8 @@ merged_records as (
         min(channel) as channel,
         min(source_name) as source_name,
         min(source_party_id) as source_party_id,
-        min(source_party_id) != max(source_party_id) as has_several_sources,
+        coalesce(min(source_party_id) != max(source_party_id), false)
+            as has_several_sources,
         min(occurred_at) as occurred_at,
         max(minutes) as minutes,
         bool_or(is_mutual) as is_mutual,
@@ -45,6 +46,7 @@ merged_records as (
         min(thread_id) as thread_id,
         min(reply_to_id) as reply_to_id,
         bool_or(is_question) as is_question,
+        min(programme_id) as programme_id,
         sum(content_hash::hugeint) as records_hash
     from records
     group by event_id
@@ -71,6 +73,7 @@ events_merged as (
         merged_records.thread_id,
         merged_records.reply_to_id,
         merged_records.is_question,
+        merged_records.programme_id,
         merged_records.records_hash
     from merged_records
     inner join channels

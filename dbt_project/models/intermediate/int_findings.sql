@@ -36,6 +36,30 @@ parameters as (
 
 ),
 
+programmes as (
+
+    select * from {{ ref('int_programmes') }}
+
+),
+
+enrolment_rows as (
+
+    select * from {{ ref('stg_enrolments_csv__rows') }}
+
+),
+
+session_rows as (
+
+    select * from {{ ref('stg_sessions_csv__rows') }}
+
+),
+
+identity_rows as (
+
+    select * from {{ ref('stg_identities_csv__rows') }}
+
+),
+
 period_findings as (
 
     select
@@ -76,6 +100,20 @@ contested_identifiers as (
 
 ),
 
+{# The row names nobody on the roster, or an identifier that is another's key. #}
+unfollowed_identifiers as (
+
+    select
+        'identity_not_followed' as finding,
+        'identifiers' as subject,
+        count(distinct identifier_id) as subjects
+    from identity_rows
+    where
+        named_party_id != party_id
+        and basis != 'contested'
+
+),
+
 {# The coverage leaves out less than a week at either end; what lies further off is
    parted from it by 13 weeks of silence, unless tacit.yml says where it begins. #}
 stray_events as (
@@ -97,6 +135,38 @@ stray_events as (
 
 ),
 
+named_programmes as (
+
+    select programme_id from enrolment_rows
+
+    union
+
+    select programme_id from session_rows
+    where programme_id is not null
+
+),
+
+programme_findings as (
+
+    select
+        'programme_not_listed' as finding,
+        'programmes' as subject,
+        count(*) as subjects
+    from named_programmes
+    anti join programmes
+        on named_programmes.programme_id = programmes.programme_id
+
+    union all
+
+    select
+        'programme_told_differently' as finding,
+        'programmes' as subject,
+        count(*) as subjects
+    from programmes
+    where descriptions > 1
+
+),
+
 findings as (
 
     select * from people
@@ -107,7 +177,15 @@ findings as (
 
     union all
 
+    select * from unfollowed_identifiers
+
+    union all
+
     select * from stray_events
+
+    union all
+
+    select * from programme_findings
 
 )
 

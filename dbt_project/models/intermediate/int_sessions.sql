@@ -3,7 +3,7 @@ with
 events as (
 
     select * from {{ ref('int_events') }}
-    where channel in ('mentoring', 'learning_session')
+    where session_id is not null
 
 ),
 
@@ -11,7 +11,7 @@ sessions as (
 
     select
         -- ids
-        event_id as session_id,
+        session_id,
         programme_id,
 
         -- text

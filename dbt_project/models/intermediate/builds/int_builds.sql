@@ -70,7 +70,7 @@ kept_files as (
     from files
     inner join last_built
         on files.file_id <= last_built.last_file_id
-    where files.format != 'roster_csv'
+    where files.format not in {{ registers() }}
 
 ),
 

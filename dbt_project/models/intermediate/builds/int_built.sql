@@ -4,8 +4,8 @@
 -- depends_on: {{ ref('int_built_roster') }}
 {% for model in [
     'dim_people', 'dim_teams', 'fct_interactions', 'fct_newcomers', 'fct_ties',
-    'int_enrolments', 'int_findings', 'int_sessions', 'int_space_members', 'int_spaces',
-    'metric_definitions', 'data_quality', 'newcomer_ramp', 'org_structure',
+    'int_enrolments', 'int_findings', 'int_programmes', 'int_sessions', 'int_space_members',
+    'int_spaces', 'metric_definitions', 'data_quality', 'newcomer_ramp', 'org_structure',
     'participation', 'release', 'segment_weeks', 'unit_pair_weeks'
 ] -%}
 -- depends_on: {{ ref(model) }}
@@ -35,7 +35,7 @@ last_files as (
 
     select
         coalesce(max(file_id), 0) as last_file_id,
-        count_if(format != 'roster_csv') as event_files
+        count_if(format not in {{ registers() }}) as event_files
     from files
 
 ),

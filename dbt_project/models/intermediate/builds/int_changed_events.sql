@@ -1,7 +1,7 @@
 {#
     Where records stand alone, an event changes by a new file or by who is behind an
-    identifier. Where they hang together, as in chat, what an event has become is compared
-    with what it was.
+    identifier. Where they hang together, as in chat, or may be gone, as sessions of a list,
+    what an event has become is compared with what it was.
 #}
 {%- set is_whole = builds_anew() %}
 {%- set identities_before = of_last_build('int_built_identities') %}
@@ -35,15 +35,42 @@ identities as (
 
 ),
 
-interaction_rows as (
+{# Rows of formats in which an event's rows stand alone. #}
+single_rows as (
 
-    select * from {{ ref('stg_interaction_csv__rows') }}
+    {% for staged_rows in [
+        'stg_interaction_csv__rows', 'stg_recognition_csv__rows', 'stg_feedback_csv__rows'
+    ] -%}
+    select
+        event_id,
+        file_id,
+        source_identifier_id,
+        target_identifier_id
+    from {{ ref(staged_rows) }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
 
 ),
 
 slack_messages as (
 
     select * from {{ ref('stg_slack__messages') }}
+
+),
+
+session_rows as (
+
+    select * from {{ ref('stg_sessions_csv__rows') }}
+
+),
+
+session_records as (
+
+    select * from {{ ref('int_session_records') }}
 
 ),
 
@@ -96,7 +123,7 @@ single_events as (
     select
         event_id,
         'file' as reason
-    from interaction_rows
+    from single_rows
     where file_id > (select last_file_id from built)
 
     union all
@@ -104,7 +131,7 @@ single_events as (
     select
         event_id,
         'identity' as reason
-    from interaction_rows
+    from single_rows
     where source_identifier_id in (select identifier_id from changed_identifiers)
 
     union all
@@ -112,24 +139,43 @@ single_events as (
     select
         event_id,
         'identity' as reason
-    from interaction_rows
+    from single_rows
     where target_identifier_id in (select identifier_id from changed_identifiers)
 
 ),
 
-slack_now as (
+{# Records that follow from others, and whose rows may go: `bearer_id` is the message or
+   session whose rows they are made of. #}
+compared_records as (
 
     select
         event_id,
-        min(case channel when 'reaction' then reply_to_id else event_id end)
-            as message_id,
-        sum(content_hash::hugeint) as records_hash
+        case channel when 'reaction' then reply_to_id else event_id end as bearer_id,
+        content_hash
     from slack_records
+
+    union all
+
+    select
+        event_id,
+        event_id as bearer_id,
+        content_hash
+    from session_records
+
+),
+
+joined_now as (
+
+    select
+        event_id,
+        min(bearer_id) as bearer_id,
+        sum(content_hash::hugeint) as records_hash
+    from compared_records
     group by event_id
 
 ),
 
-slack_before as (
+joined_before as (
 
     select
         events_before.event_id,
@@ -137,32 +183,38 @@ slack_before as (
     from events_before
     inner join sources
         on events_before.source_name = sources.source_name
-    where sources.format = 'slack'
+    where sources.format in ('slack', 'sessions_csv')
 
 ),
 
-new_messages as (
+new_bearers as (
 
-    select distinct event_id
+    select event_id
     from slack_messages
+    where file_id > (select last_file_id from built)
+
+    union
+
+    select event_id
+    from session_rows
     where file_id > (select last_file_id from built)
 
 ),
 
 {# What is not of a new file follows from others: who somebody is, the parent of a thread,
-   who is in a conversation. #}
+   who is in a conversation; or its list has it no more. #}
 joined_events as (
 
     select
-        coalesce(slack_now.event_id, slack_before.event_id) as event_id,
-        case when new_messages.event_id is not null then 'file' else 'context' end
+        coalesce(joined_now.event_id, joined_before.event_id) as event_id,
+        case when new_bearers.event_id is not null then 'file' else 'context' end
             as reason
-    from slack_now
-    full outer join slack_before
-        on slack_now.event_id = slack_before.event_id
-    left join new_messages
-        on slack_now.message_id = new_messages.event_id
-    where slack_now.records_hash is distinct from slack_before.records_hash
+    from joined_now
+    full outer join joined_before
+        on joined_now.event_id = joined_before.event_id
+    left join new_bearers
+        on joined_now.bearer_id = new_bearers.event_id
+    where joined_now.records_hash is distinct from joined_before.records_hash
 
 ),
 
