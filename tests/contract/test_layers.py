@@ -204,7 +204,7 @@ def columns_of_models() -> dict[str, set[str]]:
             typed = ", ".join(f"{name} {type_}" for name, type_ in seed.column_types.items())
             connection.execute(f"create table {seed.relation} ({typed})")
         for model in project.models:
-            model.create_in(connection, as_view=True)
+            model.create_in(connection)
             described = connection.execute(f"describe {model.relation}").fetchall()
             columns[model.relation.split(".", 1)[1]] = {name for name, *_ in described}
     return columns

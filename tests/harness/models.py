@@ -30,14 +30,14 @@ class Model:
     recomputes: str | None
     needs: frozenset[str]
 
-    def create_in(self, connection: duckdb.DuckDBPyConnection, *, as_view: bool = False) -> None:
+    def create_in(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Make the model's table or view, of what stands in the tables that it reads."""
         if self.is_python:
             connection.register("rows_of_python", rows_of_python(connection, self.code)())
             connection.execute(f"create table {self.relation} as from rows_of_python")
             connection.unregister("rows_of_python")
         else:
-            kind = "view" if self.is_view or as_view else "table"
+            kind = "view" if self.is_view else "table"
             connection.execute(f"create {kind} {self.relation} as {self.code}")
 
 
