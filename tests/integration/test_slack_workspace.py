@@ -16,7 +16,7 @@ import pytest
 from tests.integration.test_real_companies import Loaded, differing_cells, folder_of, run
 from tests.reference.model import Parameters, Reading
 from tests.reference.reading import read_company
-from tests.reference.slack_events import always_valid, events_of, people_of
+from tests.reference.slack_events import always_valid, events_of, people_of, spaces_of
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
@@ -43,7 +43,7 @@ def workspace(export: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="module")
 def reading(export: Path) -> Reading:
     roster = always_valid(people_of(export))
-    return read_company(roster, events_of(export), {}, Parameters())
+    return read_company(roster, events_of(export), {}, Parameters(), spaces_of(export))
 
 
 def test_every_message_user_and_channel_has_its_fate(workspace: Loaded) -> None:

@@ -42,7 +42,7 @@ LEARNING_CHANNELS = frozenset({"mentoring", "learning_session"})
 MEETING_CHANNELS = frozenset({"meeting", "call", "mentoring"})
 """Sections 8 and 9, "meaningful meeting, call or mentoring"."""
 
-SPACE_KINDS = ("chat_channel", "repository", "mailing_list", "question_site")
+SPACE_KINDS = ("public_channel", "repository", "mailing_list", "question_site")
 """Section 7, the spaces beside teams."""
 
 

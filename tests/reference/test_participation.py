@@ -11,7 +11,7 @@ from tests.reference.model import Event, ReadingError, RosterRow, Row, Space
 from tests.reference.participation import absence_factor
 from tests.reference.story import WEEK, event, people, read, some
 
-HELP = Space("help", "chat_channel")
+HELP = Space("help", "public_channel")
 ASKED_AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -112,7 +112,7 @@ def test_listed_members_are_persons_of_the_week_and_silent_those_who_never_contr
     before = WEEK - timedelta(weeks=1)
     space = Space(
         "help",
-        "chat_channel",
+        "public_channel",
         listed={
             WEEK: {"a", "b", "d", "gone", "e", "bot", "unknown"},
             WEEK + timedelta(weeks=9): {"a"},
@@ -129,7 +129,7 @@ def test_listed_members_are_persons_of_the_week_and_silent_those_who_never_contr
 
 def test_a_later_list_replaces_an_earlier_one_from_its_week_on() -> None:
     lists = {WEEK - timedelta(days=1): {"a", "b"}, WEEK + timedelta(days=6): {"a"}}
-    rows = space_weeks(people(*"ab"), [], Space("help", "chat_channel", listed=lists))
+    rows = space_weeks(people(*"ab"), [], Space("help", "public_channel", listed=lists))
     listed = {start: row["listed_members"] for start, row in rows.items()}
     assert listed == {WEEK - timedelta(weeks=back): 2 if back else 1 for back in range(4)}
 
@@ -223,7 +223,7 @@ def test_questions_younger_than_72_hours_at_the_end_are_out(
 
 def test_where_the_export_knows_no_replies_nothing_is_said_of_answers() -> None:
     events = [asked("a"), replied("b", 1)]
-    space = Space("help", "chat_channel", knows_replies=False)
+    space = Space("help", "public_channel", knows_replies=False)
     row = space_weeks(people(*"ab"), events, space)[WEEK]
     names = ("questions", "answered_share", "median_hours_to_first_reply")
     assert some(row, *names) == (1, None, None)

@@ -24,7 +24,12 @@ lists as (
     select
         space_id,
         listed_on,
-        unnest(member_identifier_ids) as identifier_id
+        unnest(
+            case
+                when len(member_identifier_ids) = 0 then [null]
+                else member_identifier_ids
+            end
+        ) as identifier_id
     from (
         select * from conversations
         qualify row_number() over (
@@ -41,5 +46,5 @@ select distinct
     identities.party_kind,
     lists.listed_on
 from lists
-inner join identities
+left join identities
     on lists.identifier_id = identities.identifier_id

@@ -16,7 +16,6 @@ spaces as (
 listings as (
 
     select * from {{ ref('int_space_listings') }}
-    where party_kind = 'person'
 
 ),
 
@@ -199,16 +198,18 @@ listed_members as (
     select
         lists_of_weeks.space_id,
         lists_of_weeks.week_start,
-        count(*) as listed_members,
-        count(*) filter (space_members.person_id is null) as silent_members
+        count(person_weeks.person_id) as listed_members,
+        count(person_weeks.person_id) filter (space_members.person_id is null)
+            as silent_members
     from lists_of_weeks
     inner join listings
         on
             lists_of_weeks.space_id = listings.space_id
             and lists_of_weeks.listed_on = listings.listed_on
-    inner join person_weeks
+    left join person_weeks
         on
-            listings.party_id = person_weeks.person_id
+            listings.party_kind = 'person'
+            and listings.party_id = person_weeks.person_id
             and lists_of_weeks.week_start = person_weeks.week_start
     left join space_members
         on
@@ -294,6 +295,7 @@ keys as (
         null::varchar as team,
         week_start
     from listed_members
+    where listed_members > 0
 
     union
 
@@ -324,7 +326,8 @@ facts as (
         shares.participation_gini,
         shares.absence_factor::integer as absence_factor,
         listed_members.listed_members::integer as listed_members,
-        listed_members.silent_members / listed_members.listed_members as silent_share,
+        listed_members.silent_members
+        / nullif(listed_members.listed_members, 0) as silent_share,
         coalesce(answers.questions, 0)::integer as questions,
         coalesce(answers.askers, 0)::integer as askers,
         answers.answered_share,
