@@ -1,7 +1,8 @@
 """The whole job on a small company, killed in every stage; then it goes through as if never killed.
 
 What is killed is `tacit run` as a person types it. Each run after a killed one finds what that one
-left: its lock, its half-written tables and candidate, its place in Dagster's storage.
+left: its lock, its half-written tables and candidate, its place in Dagster's storage. `make faults`
+does the same hundreds of times, and single stages are killed in the tests of every day.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ STAGES = {
     "promotion": ("Publish", 0.0),
 }
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.kill]
 
 
 @dataclass(frozen=True)

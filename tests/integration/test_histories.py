@@ -89,7 +89,7 @@ def differing(one: Path, other: Path) -> list[str]:
 
 
 @settings(
-    max_examples=int(MANY or 2),
+    max_examples=int(MANY or 1),
     derandomize=MANY is None,
     phases=[Phase.generate],
     database=None,
