@@ -27,6 +27,9 @@ GROUP = "raw"
 OWNERS = ["team:data"]
 TAGS = {"privacy": "pseudonymised"}
 
+_KINDS = {"slack": "json", "stackexchange": "xml"}
+"""What the exports of a format are, but for those in CSV."""
+
 # On a run: the fingerprint of the exports that it found. The sensor starts none for what was taken.
 EXPORTS_TAG = "tacit/exports"
 
@@ -137,6 +140,23 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         yield from _loaded(context, run, "slack")
 
     @dg.asset(
+        key=["raw", "stackexchange_posts"],
+        deps=[*declared.keys, *exports_of("stackexchange")],
+        group_name=GROUP,
+        owners=OWNERS,
+        tags=TAGS,
+        kinds={"duckdb", "xml"},
+        pool=WRITERS,
+        retry_policy=policy,
+    )
+    def stackexchange_posts(
+        context: dg.AssetExecutionContext, run: dg.ResourceParam[OneRun]
+    ) -> dg.MaterializeResult:
+        """Questions and answers of question sites: who asked, who answered whom, when. No text."""
+        [result] = _loaded(context, run, "stackexchange")
+        return result
+
+    @dg.asset(
         key=["raw", "identity_map"],
         deps=ROWS,
         group_name=GROUP,
@@ -187,6 +207,7 @@ def raw_assets(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         roster_csv_rows,
         interaction_csv_rows,
         slack,
+        stackexchange_posts,
         identity_map,
         manifest,
     ]
@@ -200,7 +221,7 @@ def _export(source: Source) -> dg.AssetSpec:
         group_name="exports",
         owners=OWNERS,
         tags={"privacy": "personal"},
-        kinds={"json" if source.format == "slack" else "csv"},
+        kinds={_KINDS.get(source.format, "csv")},
         freshness_policy=export_freshness(source),
     )
 

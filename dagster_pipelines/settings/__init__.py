@@ -26,6 +26,7 @@ from dagster_pipelines.settings.sources import (
     RosterSource,
     SlackSource,
     Source,
+    StackExchangeSource,
 )
 from dagster_pipelines.settings.values import Domain, Part, Zone
 
@@ -46,6 +47,7 @@ __all__ = [
     "Settings",
     "SlackSource",
     "Source",
+    "StackExchangeSource",
     "load_settings",
 ]
 

@@ -153,11 +153,24 @@ class SlackSource(_Source):
     format: Literal["slack"]
 
 
+class StackExchangeSource(_Source):
+    """Dumps of one question site, as Stack Exchange writes them: `Posts.xml`, its folder, or a zip.
+
+    They tell the time in UTC and know users by numbers, which are this source's alone: what a
+    roster calls `questions:5` is user 5 of the source `questions`.
+    """
+
+    format: Literal["stackexchange"]
+
+
 def _check_columns(columns: dict[str, str], known: tuple[str, ...]) -> None:
     unknown = sorted(set(columns) - set(known))
     if unknown:
         raise ValueError(f"columns has {unknown[0]!r}; it may have {', '.join(known)}")
 
 
-Source = Annotated[RosterSource | InteractionSource | SlackSource, Field(discriminator="format")]
-FORMAT_NAMES = ("roster_csv", "interaction_csv", "slack")
+Source = Annotated[
+    RosterSource | InteractionSource | SlackSource | StackExchangeSource,
+    Field(discriminator="format"),
+]
+FORMAT_NAMES = ("roster_csv", "interaction_csv", "slack", "stackexchange")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dagster_pipelines.sources import interaction_csv, roster_csv, slack
+from dagster_pipelines.sources import interaction_csv, roster_csv, slack, stackexchange
 
 FORMATS: dict[str, ModuleType] = {
     roster_csv.FORMAT: roster_csv,
     interaction_csv.FORMAT: interaction_csv,
     slack.FORMAT: slack,
+    stackexchange.FORMAT: stackexchange,
 }
 """Each format's module by the name that `tacit.yml` uses for it. A module has
 

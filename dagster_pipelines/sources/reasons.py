@@ -37,9 +37,11 @@ SENTENCES = {
     "in_the_future": "The time lies after the day of the run.",
     "bad_minutes": "The minutes are not a number of zero or more.",
     "bad_mutual": "`mutual` is none of true, false, yes, no, 1 and 0.",
-    # of chat exports
-    "bad_id": "The record has no id, or one that is none of Slack's.",
+    # of chat exports and question sites
+    "bad_id": "The record has no id, or holds one that its system does not write.",
     "no_author": "The message does not say who wrote it.",
+    "bad_post_type": "The post does not say of which kind it is.",
+    "no_question": "The answer does not say which question it answers.",
     # of rosters
     "empty_person_id": "The row does not say whom it is about.",
     "bad_date": "A date does not exist or is not written as declared.",

@@ -22,7 +22,7 @@ from dagster_pipelines.warehouse import connect, connect_in_memory, warehouse_pa
 NOW = datetime(2026, 7, 1, 12)  # noqa: DTZ001 (times in raw are UTC and have no zone)
 """The time of every run that does not say its own."""
 
-FORMATS = ("roster_csv", "interaction_csv", "slack")
+FORMATS = ("roster_csv", "interaction_csv", "slack", "stackexchange")
 
 
 def a_company(folder: Path, *sources: Mapping[str, Any], **said: Any) -> Settings:

@@ -16,6 +16,7 @@ from dagster_pipelines.sources import (
     json_records,
     reasons,
     slack,
+    stackexchange_posts,
 )
 from dagster_pipelines.sqlfiles import SQL, statements
 from tests.harness.landed import (
@@ -292,8 +293,9 @@ def test_every_reason_has_a_sentence() -> None:
     }
     own = {value for name, value in vars(reasons).items() if name.isupper() and name != "SENTENCES"}
     of_slack = {slack.BAD_ID, slack.NO_AUTHOR}
+    of_sites = {stackexchange_posts.BAD_POST_TYPE, stackexchange_posts.NO_QUESTION}
     elsewhere = {*archive_reasons.SENTENCES, *json_records.SENTENCES}
-    assert given | own | of_slack | elsewhere == set(reasons.SENTENCES)
+    assert given | own | of_slack | of_sites | elsewhere == set(reasons.SENTENCES)
 
 
 def test_a_roster_alone_is_no_interaction_file(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ merged_records as (
         min(channel) as channel,
         min(source_name) as source_name,
         min(source_party_id) as source_party_id,
-        min(source_party_id) != max(source_party_id) as has_several_sources,
+        coalesce(min(source_party_id) != max(source_party_id), false)
+            as has_several_sources,
         min(occurred_at) as occurred_at,
         max(minutes) as minutes,
         bool_or(is_mutual) as is_mutual,

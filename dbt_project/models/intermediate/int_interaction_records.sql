@@ -52,6 +52,29 @@ slack_records as (
 
 ),
 
+stackexchange_records as (
+
+    select
+        event_id,
+        content_hash,
+        source_name,
+        channel,
+        source_party_id,
+        source_party_kind,
+        target_party_id,
+        target_party_kind,
+        occurred_at,
+        null::double as minutes,
+        false as is_mutual,
+        space_id,
+        thread_id,
+        reply_to_id,
+        is_question,
+        false as has_unknown_group
+    from {{ ref('int_stackexchange_records') }}
+
+),
+
 records as (
 
     select * from interaction_csv_records
@@ -59,6 +82,10 @@ records as (
     union all
 
     select * from slack_records
+
+    union all
+
+    select * from stackexchange_records
 
 )
 

@@ -1,7 +1,7 @@
 {#
     Where records stand alone, an event changes by a new file or by who is behind an
-    identifier. Where they hang together, as in chat, what an event has become is compared
-    with what it was.
+    identifier. Where they hang together, as in chat and on question sites, what an event
+    has become is compared with what it was.
 #}
 {%- set is_whole = builds_anew() %}
 {%- set identities_before = of_last_build('int_built_identities') %}
@@ -50,6 +50,18 @@ slack_messages as (
 slack_records as (
 
     select * from {{ ref('int_slack_records') }}
+
+),
+
+stackexchange_posts as (
+
+    select * from {{ ref('stg_stackexchange__posts') }}
+
+),
+
+stackexchange_records as (
+
+    select * from {{ ref('int_stackexchange_records') }}
 
 ),
 
@@ -117,19 +129,29 @@ single_events as (
 
 ),
 
-slack_now as (
+{# `observed_id` is the event whose versions stand in files: a reaction stands in those of
+   its message. #}
+joined_now as (
 
     select
         event_id,
         min(case channel when 'reaction' then reply_to_id else event_id end)
-            as message_id,
+            as observed_id,
         sum(content_hash::hugeint) as records_hash
     from slack_records
     group by event_id
 
+    union all
+
+    select
+        event_id,
+        event_id as observed_id,
+        content_hash::hugeint as records_hash
+    from stackexchange_records
+
 ),
 
-slack_before as (
+joined_before as (
 
     select
         events_before.event_id,
@@ -137,32 +159,38 @@ slack_before as (
     from events_before
     inner join sources
         on events_before.source_name = sources.source_name
-    where sources.format = 'slack'
+    where sources.format in ('slack', 'stackexchange')
 
 ),
 
-new_messages as (
+newly_observed as (
 
-    select distinct event_id
+    select event_id
     from slack_messages
+    where file_id > (select last_file_id from built)
+
+    union
+
+    select event_id
+    from stackexchange_posts
     where file_id > (select last_file_id from built)
 
 ),
 
 {# What is not of a new file follows from others: who somebody is, the parent of a thread,
-   who is in a conversation. #}
+   the question of an answer, who is in a conversation. #}
 joined_events as (
 
     select
-        coalesce(slack_now.event_id, slack_before.event_id) as event_id,
-        case when new_messages.event_id is not null then 'file' else 'context' end
+        coalesce(joined_now.event_id, joined_before.event_id) as event_id,
+        case when newly_observed.event_id is not null then 'file' else 'context' end
             as reason
-    from slack_now
-    full outer join slack_before
-        on slack_now.event_id = slack_before.event_id
-    left join new_messages
-        on slack_now.message_id = new_messages.event_id
-    where slack_now.records_hash is distinct from slack_before.records_hash
+    from joined_now
+    full outer join joined_before
+        on joined_now.event_id = joined_before.event_id
+    left join newly_observed
+        on joined_now.observed_id = newly_observed.event_id
+    where joined_now.records_hash is distinct from joined_before.records_hash
 
 ),
 
