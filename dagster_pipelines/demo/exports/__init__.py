@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dagster_pipelines.demo.company import Company
 from dagster_pipelines.demo.dirt import Tally
-from dagster_pipelines.demo.exports import mail_log, roster, slack
+from dagster_pipelines.demo.exports import mail_log, question_site, roster, slack
 from dagster_pipelines.demo.exports.files import write_csv
 from dagster_pipelines.demo.exports.settings import SETTINGS
 from dagster_pipelines.demo.truth import Fact
@@ -46,6 +46,7 @@ def write_exports(company: Company, folder: Path) -> Exports:
         roster.write(company, exports / "hr"),
         mail_log.write(company, exports / "mail"),
         slack.write(company, exports / "chat"),
+        question_site.write(company, exports / "questions"),
     )
     settings = folder / "tacit.yml"
     settings.write_text(SETTINGS, encoding="utf-8")
