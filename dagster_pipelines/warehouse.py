@@ -38,6 +38,7 @@ RAW_TABLES = (
     "slack_messages",
     "slack_conversations",
     "slack_users",
+    "stackexchange_posts",
     "identity_map",
 )
 """Tables of schema `raw`; each is declared in the file of its name in `sql/raw/`."""

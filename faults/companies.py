@@ -1,7 +1,7 @@
 """The made-up company that everything is done to: its exports, and data folders in known states.
 
 FOLDER/
-exports/             what a simulated company exports: rosters, mail logs, Slack exports
+exports/             what a simulated company exports: rosters, mail logs, Slack exports, dumps
 before/, after/      the company that has published the older exports; and then the newer ones too
 work/<name>/         copies of one of these, each for one trial
 

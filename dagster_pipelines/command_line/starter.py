@@ -87,6 +87,10 @@ sources:
   # What is written in Slack: the zip files of its exports, or the folders they unpack to.
   # - {name: chat, format: slack, path: exports/slack/*.zip}
 
+  # Who asked and who answered on your question site: Posts.xml of its dumps, the folder in which it
+  # lies, or a zip file. User 5 is called questions:5 in the roster's alternate_ids.
+  # - {name: questions, format: stackexchange, path: exports/questions/*.zip}
+
 # Replaces the span of whole weeks that the data cover.
 # coverage: {from: 2026-01-05, to: 2026-06-28}
 

@@ -1,8 +1,8 @@
 """A simulated company: who works there, what they do, and what is true of it, in memory.
 
 `simulate` draws it in steps, each from a random stream of its own: the organisation, what is
-planted in whom, careers, ties, conversations and what else is said, then the programmes one after
-the other. Nothing is written; that is what `exports` is for.
+planted in whom, careers, ties, conversations, questions and what else is said, then the programmes
+one after the other. Nothing is written; that is what `exports` is for.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dagster_pipelines.demo.gifts import Gifts, give
 from dagster_pipelines.demo.organisation import organise
 from dagster_pipelines.demo.planted import Plan, Planted, choose
 from dagster_pipelines.demo.programmes import Enrolment, Held, Session, hold
+from dagster_pipelines.demo.questions import ask
 from dagster_pipelines.demo.scale import Scale
 from dagster_pipelines.demo.spaces import IDEAS, Spaces, spaces_of
 from dagster_pipelines.demo.ties import meet
@@ -114,8 +115,10 @@ def simulate(scale: Scale | None = None, plan: Plan | None = None) -> Company:
     spaces, clocks = spaces_of(staff), Clocks(scale)
     at_work = [person.site for person in staff.people] + [0] * len(OUTSIDERS)
     setting = Setting(staff, spaces, clocks, np.array(at_work))
-    occasions = occasions_of(meet(scale, staff, planted), staff, scale.stream("occasions"))
+    ties = meet(scale, staff, planted)
+    occasions = occasions_of(ties, staff, scale.stream("occasions"))
     parts = converse(occasions, setting, scale.stream("conversations"))
+    parts.append(ask(ties, setting, scale.stream("questions")))
     if plan.noise:
         parts += background(setting, planted, scale.stream("background"))
     else:

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from dagster_pipelines.demo.background import Reactions
 from dagster_pipelines.demo.careers import Staff
 from dagster_pipelines.demo.clocks import Clocks
-from dagster_pipelines.demo.events import DIRECT, EMAIL, OUTSIDERS, THREAD, Events
+from dagster_pipelines.demo.events import ANSWER, DIRECT, EMAIL, OUTSIDERS, THREAD, Events
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 WINDOW_WEEKS = 4
 LEAST_INTERACTIONS = 2
-MOST_PARTICIPANTS = {EMAIL: 19, DIRECT: 8, THREAD: 8}
+MOST_PARTICIPANTS = {EMAIL: 19, DIRECT: 8, THREAD: 8, ANSWER: 8}
 COUNTED_PER_DAY = (DIRECT, THREAD)
 
 
@@ -132,7 +132,7 @@ def network_of(
     a, b = np.minimum(source, target), np.maximum(source, target)
     pair = a * people + b
     channel = events.channel[event]
-    # Of chats a day counts once, of mails each mail: then the event itself tells them apart.
+    # Of chats a day counts once, of mails and answers each: then the event tells them apart.
     per_day = np.isin(channel, COUNTED_PER_DAY)
     once = np.where(per_day, (day[event] - day.min(initial=0)) * 4 + channel, -1 - event)
     _, first = np.unique(np.column_stack([pair, once]), axis=0, return_index=True)

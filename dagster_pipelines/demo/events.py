@@ -1,4 +1,4 @@
-"""Everything that anybody did at some time, in arrays: mails and messages, whatever the format.
+"""Everything that anybody did at some time, in arrays: mails, messages, posts, in any format.
 
 Who happens to do what is drawn elsewhere (`conversations`, `background`, `programmes`); exporters
 read this. Somebody is a person of the staff, or, with a number beyond theirs, one of `OUTSIDERS`.
@@ -16,12 +16,16 @@ from dagster_pipelines.demo.careers import NOBODY, Staff
 
 Numbers = NDArray[np.int64]
 
-CHANNELS = ("email", "chat_direct", "chat_thread")
+CHANNELS = ("email", "chat_direct", "chat_thread", "answer")
 """The channels that are simulated, as docs/metrics.md calls them; events know their places."""
-EMAIL, DIRECT, THREAD = range(len(CHANNELS))
+EMAIL, DIRECT, THREAD, ANSWER = range(len(CHANNELS))
+CHATS = (DIRECT, THREAD)
 
 ALONE = -1
 """The space of what has none: mails."""
+
+QUESTION_SITE = -2
+"""The space of questions and answers."""
 
 BASELINE = 0
 """The cause of what nobody's programme brought about; programmes are causes from 1."""
@@ -66,7 +70,7 @@ class Events:
     source
         Who acted.
     space
-        Where: ALONE, or a key of `spaces`.
+        Where: ALONE, QUESTION_SITE, or a key of `spaces`.
     thread
         The number of the event that began the conversation; its own for one that began one.
     cause

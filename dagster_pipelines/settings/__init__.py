@@ -30,6 +30,7 @@ from dagster_pipelines.settings.sources import (
     SessionsSource,
     SlackSource,
     Source,
+    StackExchangeSource,
     TableSource,
 )
 from dagster_pipelines.settings.values import Domain, Part, Zone
@@ -57,6 +58,7 @@ __all__ = [
     "Settings",
     "SlackSource",
     "Source",
+    "StackExchangeSource",
     "TableSource",
     "load_settings",
 ]

@@ -175,6 +175,16 @@ class SlackSource(_Source):
     format: Literal["slack"]
 
 
+class StackExchangeSource(_Source):
+    """Dumps of one question site, as Stack Exchange writes them: `Posts.xml`, its folder, or a zip.
+
+    They tell the time in UTC and know users by numbers, which are this source's alone: what a
+    roster calls `questions:5` is user 5 of the source `questions`.
+    """
+
+    format: Literal["stackexchange"]
+
+
 def _check_columns(columns: dict[str, str], known: tuple[str, ...]) -> None:
     unknown = sorted(set(columns) - set(known))
     if unknown:
@@ -190,7 +200,8 @@ Source = Annotated[
     | EnrolmentsSource
     | SessionsSource
     | IdentitiesSource
-    | SlackSource,
+    | SlackSource
+    | StackExchangeSource,
     Field(discriminator="format"),
 ]
 FORMAT_NAMES = (
@@ -203,4 +214,5 @@ FORMAT_NAMES = (
     "sessions_csv",
     "identities_csv",
     "slack",
+    "stackexchange",
 )

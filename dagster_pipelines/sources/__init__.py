@@ -14,6 +14,7 @@ from dagster_pipelines.sources import (
     roster_csv,
     sessions_csv,
     slack,
+    stackexchange,
 )
 
 FORMATS: dict[str, ModuleType] = {
@@ -26,11 +27,12 @@ FORMATS: dict[str, ModuleType] = {
     sessions_csv.FORMAT: sessions_csv,
     identities_csv.FORMAT: identities_csv,
     slack.FORMAT: slack,
+    stackexchange.FORMAT: stackexchange,
 }
 """Each format's module by the name that `tacit.yml` uses for it. A module has
 
 - `TABLES`, the raw tables that it fills: by name, what is in them and what is not;
-- `KIND`, what its files are (`csv`, `json`), as Dagster shows it;
+- `KIND`, what its files are (`csv`, `json`, `xml`), as Dagster shows it;
 - `IS_REGISTER`: whether a source is what its present files say together, as a roster is; files of
   other formats accumulate, as logs do;
 - `open_file(source, path, where)`, which returns a `batches.Reading`;

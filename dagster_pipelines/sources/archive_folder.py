@@ -96,7 +96,7 @@ class FolderStore:
                 digest.update(_REFUSED + _with_length(item.reason.encode()))
                 continue
             digest.update(_READ + item.entry.size.to_bytes(_SIZE_BYTES, "big"))
-            for chunk in self._chunks(item.entry):
+            for chunk in self.chunks(item.entry):
                 digest.update(chunk)
         return digest.hexdigest()
 
@@ -115,9 +115,16 @@ class FolderStore:
         JobError
             The disk does not give it, or it was written to meanwhile.
         """
-        return b"".join(self._chunks(entry))
+        return b"".join(self.chunks(entry))
 
-    def _chunks(self, entry: Entry) -> Iterator[bytes]:
+    def chunks(self, entry: Entry) -> Iterator[bytes]:
+        """Yield the content of an entry.
+
+        Raises
+        ------
+        JobError
+            The disk does not give it, or it was written to meanwhile.
+        """
         name, listed = self._files[entry.position]
         size = 0
         try:

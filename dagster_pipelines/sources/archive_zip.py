@@ -14,6 +14,7 @@ import stat
 import struct
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -111,32 +112,50 @@ class ZipStore:
         JobError
             The disk does not give it, or the file was written to meanwhile.
         """
+        content = io.BytesIO()
+        for chunk in self.chunks(entry):
+            content.write(chunk)
+        return content.getvalue()
+
+    def chunks(self, entry: Entry) -> Iterator[bytes]:
+        """Yield the content of an entry; what an error follows is not what the entry declares.
+
+        Raises
+        ------
+        EntryError
+            The content is damaged, or is not what it declares.
+        JobError
+            The disk does not give it, or the file was written to meanwhile.
+        """
         info = self._infos[entry.position]
+        size = 0
         try:
             with self._file.errors_of_disk():
-                content = self._content(info)
+                for chunk in self._unpacked(info):
+                    size += len(chunk)
+                    yield chunk
+                    # What is there, but not much more than is declared.
+                    if size > info.file_size:
+                        break
         except ERRORS_OF_DAMAGE:
             raise EntryError(reasons.DAMAGED_MEMBER) from None
-        if len(content) != info.file_size:
+        if size != info.file_size:
             raise EntryError(reasons.SIZE_DIFFERS)
-        return content
 
-    def _content(self, info: zipfile.ZipInfo) -> bytes:
-        """Return what is there, but not much more than is declared."""
+    def _unpacked(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Yield what is there, however much."""
         # `zipfile` would cut the content at the declared size and say nothing.
         uncut = copy.copy(info)
         uncut.file_size = sys.maxsize
-        content = io.BytesIO()
         with self._zip.open(uncut) as stream:
-            while content.tell() <= info.file_size:
+            while True:
                 try:
                     chunk = stream.read(_CHUNK_BYTES)
                 except zipfile.BadZipFile:
                     raise EntryError(reasons.BAD_CHECKSUM) from None
                 if not chunk:
-                    break
-                content.write(chunk)
-        return content.getvalue()
+                    return
+                yield chunk
 
     def _refuse_what_is_encrypted(self) -> None:
         if any(info.flag_bits & _ENCRYPTED_FLAGS for info in self._infos):

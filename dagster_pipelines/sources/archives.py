@@ -8,6 +8,8 @@ nothing that knows what is in a member.
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -68,6 +70,8 @@ class _Store(Protocol):
     def entries(self) -> list[Entry]: ...
 
     def read(self, entry: Entry) -> bytes: ...
+
+    def chunks(self, entry: Entry) -> Iterator[bytes]: ...
 
 
 class Archive(Closing):
@@ -148,9 +152,29 @@ class Archive(Closing):
         JobError
             The disk does not give it, or the export was written to meanwhile.
         """
-        entry = self._by_number[member.number].entry
+        with self._noting_what_is_unreadable(member):
+            return self._store.read(self._by_number[member.number].entry)
+
+    def chunks(self, member: Member) -> Iterator[bytes]:
+        """Yield the content of a member, for one that is too large to be held in memory.
+
+        Whether the content is what it should be is known after the last of it: what an error
+        follows means nothing.
+
+        Raises
+        ------
+        MemberError
+            The member is unreadable. It is among `rejected` from now on.
+        JobError
+            The disk does not give it, or the export was written to meanwhile.
+        """
+        with self._noting_what_is_unreadable(member):
+            yield from self._store.chunks(self._by_number[member.number].entry)
+
+    @contextmanager
+    def _noting_what_is_unreadable(self, member: Member) -> Iterator[None]:
         try:
-            return self._store.read(entry)
+            yield
         except EntryError as error:
             self.check_unchanged()
             self._reasons[member.number] = error.reason

@@ -9,7 +9,7 @@ from pathlib import Path
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.settings import Settings, Source
 
-_OF_FOLDERS = ("slack",)
+_OF_FOLDERS = ("slack", "stackexchange")
 
 
 def files_of(settings: Settings, source: Source) -> list[Path]:

@@ -56,9 +56,11 @@ SENTENCES = {
     "unknown_session_kind": "The session's kind is none that the README lists.",
     "unknown_role": "The role is none that the README lists.",
     "unknown_status": "The session's status is none that the README lists.",
-    # of chat exports
-    "bad_id": "The record has no id, or one that is none of Slack's.",
+    # of chat exports and question sites
+    "bad_id": "The record has no id, or holds one that its system does not write.",
     "no_author": "The message does not say who wrote it.",
+    "bad_post_type": "The post does not say of which kind it is.",
+    "no_question": "The answer does not say which question it answers.",
     # of rosters
     "empty_person_id": "The row does not say whom it is about.",
     "bad_date": "A date does not exist or is not written as declared.",

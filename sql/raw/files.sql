@@ -102,6 +102,8 @@ found_rows as (
         select file_id from raw.slack_conversations
         union all
         select file_id from raw.slack_users
+        union all
+        select file_id from raw.stackexchange_posts
     ) as loaded_rows
     group by file_id
 

@@ -116,8 +116,17 @@ account_rows as (
 
 ),
 
+posts as (
+
+    select stackexchange_posts.*
+    from raw.stackexchange_posts
+    semi join raw.sources
+        on stackexchange_posts.source_name = sources.source_name
+
+),
+
 -- What the newest export says of an account; one that no export lists is a stranger if
--- its messages came from another workspace.
+-- its messages came from another workspace. Of a question site's, its own is a bot.
 accounts as (
 
     select
@@ -141,6 +150,14 @@ accounts as (
         and author_identifier_id not in (
             select account_rows.user_identifier_id from account_rows
         )
+
+    union all
+
+    select distinct
+        author_identifier_id as identifier_id,
+        'bot' as kind
+    from posts
+    where author_kind = 'bot'
 
 ),
 
@@ -183,6 +200,8 @@ mentioned as (
     select user_identifier_id from account_rows
     union
     select email_identifier_id from account_rows
+    union
+    select author_identifier_id from posts
 
 ),
 

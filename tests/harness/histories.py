@@ -2,7 +2,8 @@
 
 A history begins with a part of the records and brings the rest late, in any order, some of them
 again and some corrected; rosters and lists of sessions are replaced and change what was long ago;
-identifiers are joined and split; messages come before the parents of their threads; builds die.
+identifiers are joined and split; messages come before the parents of their threads, and answers
+before their questions; builds die.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from tests.harness.company import Company, RosterRecord, number_of
 from tests.harness.raw import RawTables, ids_of, raw_tables
+from tests.harness.stackexchange import SITE, posts
 
 CHAT = "talk"
 SPACES = ("open", "closed", "two")
@@ -51,6 +53,7 @@ def a_history(company: Company, seed: int, models: int) -> list[Run]:
     whole = raw_tables(company, ids)
     files = {id(row): chance.randrange(runs) for table in ACCUMULATING for row in whole[table]}
     chat = list(messages(company, ids, runs, chance))
+    asked = list(posts(company, ids, runs, chance))
     rooms = [a_conversation(company, ids, run, chance) for run in range(runs) for _ in range(2)]
     history = []
     diary: list[dict[str, Any]] = []
@@ -68,14 +71,14 @@ def a_history(company: Company, seed: int, models: int) -> list[Run]:
         diary = as_listed(whole["sessions_csv_rows"], diary, 10 + run, chance)
         raw = {
             **now,
-            "sources": [*now["sources"], {**now["sources"][0], "source_name": CHAT}],
+            "sources": [*now["sources"], a_source(CHAT, "slack"), a_source(SITE, "stackexchange")],
             **loaded,
             "sessions_csv_rows": diary,
             "slack_messages": [row for row in chat if row["file_id"] <= 10 + run],
             "slack_conversations": [row for row in rooms if row["file_id"] <= 10 + run],
+            "stackexchange_posts": [row for row in asked if row["file_id"] <= 10 + run],
             "files": [a_file(10 + number) for number in range(run + 1)],
         }
-        raw["sources"][-1].update(format="slack", derives_units=False)
         dies = run < runs - 1 and chance.random() < 0.15
         history.append(Run(raw, chance.randrange(models) if dies else None))
     return history
@@ -225,6 +228,11 @@ def a_conversation(
         "label": space if kind == "public_channel" else None,
         "member_identifier_ids": chance.sample(who, min(len(who), chance.randrange(1, 4))),
     }
+
+
+def a_source(name: str, format_: str) -> dict[str, Any]:
+    """A row of `raw.sources`."""
+    return {"source_name": name, "format": format_, "derives_units": False}
 
 
 def a_file(number: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 import pytest
@@ -19,6 +20,7 @@ from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.warehouse import plain_errors, vault_path, warehouse_path
 from tests.harness.canaries import CANARY, as_bytes, hashes_of, stored, values_of, words_in
 from tests.harness.landed import NOW, a_company, a_roster, landed, mail_of, some_mail, write_all
+from tests.harness.stackexchange import a_dump, answer, question, question_site
 
 ROSTER = [
     "person_id,name,email,alternate_ids,manager_id,phone,team,hired_on,job_level",
@@ -150,6 +152,40 @@ def test_loading_writes_nothing_that_names_anybody(
     assert not [digest for digest in hashes if digest in content]
 
 
+def test_loading_a_question_site_writes_nothing_that_names_anybody(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = {name: f"zanarie {name}" for name in ("Title", "Tags", "Body", "LastEditorDisplayName")}
+    posts = [
+        question(1, 5, OwnerDisplayName="zanarie five", **said),
+        answer(2, 1, OwnerDisplayName="zanarie@zanarie.example", **said),
+        # These rows end up in quarantine or are left out, each for another reason.
+        answer(3, "zanarie", 6, **said),
+        question(4, "zanarie", **said),
+        question(5, 6, CreationDate="zanarie o'clock", **said),
+        question(6, 6, PostTypeId="zanarie", **said),
+        question(7, 6, PostTypeId=5, **said),
+    ]
+    write_all(tmp_path, {"exports/site zanarie.xml": a_dump(*posts)})
+    company = a_company(
+        tmp_path,
+        question_site(path="exports/*.xml"),
+        organisation={"domains": ["zanarie.example"]},
+    )
+    found = landed(company)
+    check_files(company, now=NOW)
+    fates = "select loaded, quarantined, excluded from raw.files"
+    assert found.rows(fates) == [(2, 4, {"other_post": 1})]
+    spoken = [found.receipts["stackexchange"].as_metadata(), capfd.readouterr()]
+    for place, text in [*stored(company.data_path), ("what was said", repr(spoken).lower())]:
+        assert CANARY not in text, place
+    words = words_in([*(text for post in posts for text in post.values())])
+    hashes = hashes_of(words | {f"questions:name:{quote(word)}" for word in words})
+    for place, value in values_of(warehouse_path(company), vault_path(company)):
+        assert CANARY not in str(value).lower(), place
+        assert not (as_bytes(value) & hashes), place
+
+
 def test_what_does_not_fit_into_memory_holds_no_text_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,4 +240,23 @@ def test_an_error_s_sentence_quotes_no_record(tmp_path: Path, text: str) -> None
     write_all(tmp_path, {"mail.csv": text})
     with pytest.raises(TacitError) as caught:
         landed(a_company(tmp_path, some_mail()))
+    assert CANARY not in str(caught.value).lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<zanarie/>",
+        "<posts><zanarie/></posts>",
+        "<posts><row Zanarie='zanarie' Zanarie='zanarie'/></posts>",
+        "<posts><row Body='&zanarie;'/></posts>",
+        "<!DOCTYPE zanarie [<!ENTITY zanarie 'zanarie'>]><posts/>",
+        "<posts><row Body='zanarie",
+        "zanarie",
+    ],
+)
+def test_an_error_s_sentence_quotes_no_post(tmp_path: Path, text: str) -> None:
+    write_all(tmp_path, {"Posts.xml": text})
+    with pytest.raises(TacitError) as caught:
+        landed(a_company(tmp_path, question_site()))
     assert CANARY not in str(caught.value).lower()

@@ -93,6 +93,15 @@ def test_members_are_numbered_by_name_and_read_as_they_are(write: Write) -> None
         archive.check_unchanged()
 
 
+def test_a_large_member_comes_in_pieces(write: Write) -> None:
+    content = os.urandom(3 << 20)
+    with open_archive(write({"large": content, "small": b"x"}), "the export") as archive:
+        large, small = (list(archive.chunks(member)) for member in archive.members)
+    assert len(large) > 1
+    assert b"".join(large) == content
+    assert small == [b"x"]
+
+
 def test_one_top_folder_above_all_is_the_root(write: Write) -> None:
     path = write({"acme/users.json": b"1", "acme/acme/1.json": b"2", "__MACOSX/acme/._1": b"3"})
     with open_archive(path, "the export") as archive:

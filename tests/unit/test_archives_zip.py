@@ -325,6 +325,17 @@ def test_damaged_data_are_found(tmp_path: Path, damage: dict[str, Any]) -> None:
     assert rejected["odd"] in ("damaged_member", "size_differs")
 
 
+def test_of_a_damaged_member_the_pieces_end_with_an_error(tmp_path: Path) -> None:
+    odd = packed("odd", random.Random(1).randbytes(3 * MIB), STORED)
+    odd = replace(odd, checksum=odd.checksum ^ 1)
+    with open_archive(write(tmp_path, zip_of(odd)), "the export") as archive:
+        pieces = archive.chunks(archive.members[0])
+        assert next(pieces)
+        with pytest.raises(MemberError, match="does not fit the checksum"):
+            list(pieces)
+        assert [file.reason for file in archive.rejected] == ["bad_checksum"]
+
+
 def test_a_member_that_was_rejected_once_is_rejected_each_time_and_listed_once(
     tmp_path: Path,
 ) -> None:

@@ -12,6 +12,7 @@ import zipfile
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -268,6 +269,55 @@ def test_the_second_export_of_the_chat_repeats_a_week_and_knows_its_edits(
     [tally] = [tally for tally in written.tallies if tally.source == "chat"]
     assert same == tally.duplicate > 0
     assert any(both[1][key] and not both[0][key] for key in repeated)
+
+
+def posts_of(path: Path) -> dict[str, dict[str, str]]:
+    """Return the posts of a dump of the question site by their ids; the last of several."""
+    with zipfile.ZipFile(path) as archive:
+        assert sorted(archive.namelist()) == ["Posts.xml", "Users.xml"]
+        root = ElementTree.fromstring(archive.read("Posts.xml"))
+    assert (root.tag, {row.tag for row in root}) == ("posts", {"row"})
+    return {row.attrib["Id"]: row.attrib for row in root}
+
+
+def test_the_questions_are_as_stack_exchange_dumps_them(written: Exports) -> None:
+    folder = written.settings.parent / "exports/questions"
+    dumps = [posts_of(path) for path in sorted(folder.glob("*.zip"))]
+    first, second = dumps
+    assert first.keys() < second.keys()
+    listed = {
+        one
+        for row in rows_of(written.settings.parent / "exports/hr")
+        for one in row[roster.HEADER.index("OtherIds")].split(";")
+    }
+    for posts in dumps:
+        answers = [post for post in posts.values() if post.get("ParentId")]
+        assert len(answers) > 20
+        for post in answers:
+            asked = posts[post["ParentId"]]
+            assert asked["PostTypeId"] == "1"
+            if post.get("OwnerUserId") != "-1":
+                assert asked["CreationDate"] < post["CreationDate"]
+        owners = {post["OwnerUserId"] for post in posts.values() if "OwnerUserId" in post}
+        assert {f"questions:{owner}" for owner in owners - {"-1"}} <= listed
+
+
+def test_the_second_dump_repeats_the_first_and_knows_its_edits(written: Exports) -> None:
+    folder = written.settings.parent / "exports/questions"
+    first, second = (posts_of(folder / f"site-{number}.zip") for number in (1, 2))
+    usable = [post for post in first.values() if post["PostTypeId"] in ("1", "2")]
+    # What cannot be used says that it is post 1999999.
+    usable = [post for post in usable if post["Id"] != "1999999"]
+    same = sum(post == second[post["Id"]] for post in usable)
+    [tally] = [tally for tally in written.tallies if tally.source == "questions"]
+    assert same == tally.duplicate > 0
+    later = [second[post["Id"]] for post in usable if post != second[post["Id"]]]
+    assert any("LastEditDate" in post for post in later)
+    gone = [post for post in later if "OwnerUserId" not in post]
+    assert gone
+    assert all(
+        post["OwnerDisplayName"] == f"user{first[post['Id']]['OwnerUserId']}" for post in gone
+    )
 
 
 def test_the_table_of_truth_is_read_as_it_was_written(company: Company, written: Exports) -> None:

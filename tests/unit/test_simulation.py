@@ -11,7 +11,7 @@ import pytest
 from dagster_pipelines.demo import Company, Plan, Programme, Scale, simulate
 from dagster_pipelines.demo.careers import NOBODY
 from dagster_pipelines.demo.contacts import Network
-from dagster_pipelines.demo.events import BASELINE, EMAIL, THREAD, Events
+from dagster_pipelines.demo.events import ANSWER, BASELINE, EMAIL, QUESTION_SITE, THREAD, Events
 from dagster_pipelines.demo.scale import FIRST_MONDAY
 
 SMALL = Scale(people=60, weeks=18, seed=4)
@@ -160,6 +160,22 @@ def test_whoever_replies_in_a_channel_is_paired_with_all_who_spoke_there_before(
             spoke.add(author)
         joined += len(spoke) > 2
     assert joined > 100
+
+
+def test_an_answer_is_aimed_at_whoever_asked_and_a_question_at_nobody(company: Company) -> None:
+    events, targets = company.events, company.events.targets()
+    posts = np.flatnonzero(events.channel == ANSWER)
+    assert (events.space[posts] == QUESTION_SITE).all()
+    answers = to_oneself = 0
+    for post in posts.tolist():
+        question = int(events.thread[post])
+        asked_by, author = int(events.source[question]), int(events.source[post])
+        aimed_at = [asked_by] if question != post and asked_by != author else []
+        assert targets[post].tolist() == aimed_at
+        answers += question != post
+        to_oneself += question != post and asked_by == author
+    assert answers > 300
+    assert 0 < to_oneself < 0.2 * answers
 
 
 def test_most_is_written_in_the_hours_of_work_at_the_author_s_site(company: Company) -> None:

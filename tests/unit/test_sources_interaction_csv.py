@@ -17,6 +17,7 @@ from dagster_pipelines.sources import (
     json_records,
     reasons,
     slack,
+    stackexchange_posts,
 )
 from dagster_pipelines.sqlfiles import SQL, statements
 from tests.harness.landed import (
@@ -292,6 +293,7 @@ def test_every_reason_has_a_sentence() -> None:
     given = {word for sql in read for word in re.findall(r"(?:then|else)\s+'(\w+)'", sql)}
     own = {value for name, value in vars(reasons).items() if name.isupper() and name != "SENTENCES"}
     of_slack = {slack.BAD_ID, slack.NO_AUTHOR}
+    of_sites = {stackexchange_posts.BAD_POST_TYPE, stackexchange_posts.NO_QUESTION}
     of_words = {
         column.reason
         for format_ in FORMATS.values()
@@ -299,7 +301,7 @@ def test_every_reason_has_a_sentence() -> None:
         if column.reason
     }
     elsewhere = {*archive_reasons.SENTENCES, *json_records.SENTENCES}
-    assert given | own | of_slack | of_words | elsewhere == set(reasons.SENTENCES)
+    assert given | own | of_slack | of_sites | of_words | elsewhere == set(reasons.SENTENCES)
 
 
 def test_a_roster_alone_is_no_interaction_file(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from dagster_pipelines.demo.careers import NOBODY
 from dagster_pipelines.demo.company import Company
 from dagster_pipelines.demo.dirt import Row, Tally
 from dagster_pipelines.demo.exports.files import write_csv
+from dagster_pipelines.demo.exports.question_site import account_of
+from dagster_pipelines.demo.organisation import Person
 
 HEADER = (
     *(
@@ -17,7 +19,7 @@ HEADER = (
         "StaffNumber",
         "Name",
         "Email",
-        "FormerEmail",
+        "OtherIds",
         "ManagerNumber",
         "Department",
         "Team",
@@ -67,7 +69,7 @@ def snapshot(company: Company, week: int) -> Iterator[Row]:
             person.staff_number,
             person.name,
             person.address,
-            person.alias or "",
+            ";".join(_other_ids(person)),
             MISTYPED_MANAGER if number == mistyped else manager_number,
             staff.departments[department[number, week]],
             staff.teams[staff.team[number, week]].name,
@@ -78,3 +80,10 @@ def snapshot(company: Company, week: int) -> Iterator[Row]:
             person.hired_on.isoformat(),
             left_on.isoformat() if left_on is not None and is_known else "",
         )
+
+
+def _other_ids(person: Person) -> Iterator[str]:
+    """Yield the former address of a person who has one, and the account on the question site."""
+    if person.alias is not None:
+        yield person.alias
+    yield account_of(person.number)

@@ -21,7 +21,7 @@ sources:
       snapshot_date: ExtractedOn
       person_id: StaffNumber
       email: Email
-      alternate_ids: FormerEmail
+      alternate_ids: OtherIds
       manager_id: ManagerNumber
       department: Department
       team: Team
@@ -44,6 +44,9 @@ sources:
   - name: chat
     format: slack
     path: exports/chat/*.zip
+  - name: questions
+    format: stackexchange
+    path: exports/questions/*.zip
   - name: kudos
     format: recognition_csv
     path: exports/kudos/*.csv

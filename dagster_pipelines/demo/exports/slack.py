@@ -23,7 +23,7 @@ from dagster_pipelines.demo import names
 from dagster_pipelines.demo.clocks import DAY, HOUR, day_number
 from dagster_pipelines.demo.company import Company
 from dagster_pipelines.demo.dirt import Tally
-from dagster_pipelines.demo.events import BOT, EMAIL, number_of
+from dagster_pipelines.demo.events import BOT, CHATS, number_of
 from dagster_pipelines.demo.exports.files import write_zip
 from dagster_pipelines.demo.exports.slack_lists import Workspace
 from dagster_pipelines.demo.scale import FIRST_MONDAY
@@ -99,7 +99,7 @@ class _Exported:
         """The replies to each message that began a thread."""
         events = self.company.events
         replies: dict[int, list[int]] = {}
-        is_reply = (events.thread != np.arange(len(events))) & (events.channel != EMAIL)
+        is_reply = (events.thread != np.arange(len(events))) & np.isin(events.channel, CHATS)
         for event in np.flatnonzero(is_reply).tolist():
             replies.setdefault(int(events.thread[event]), []).append(event)
         return replies
@@ -121,7 +121,8 @@ class _Exported:
         """
         events = self.company.events
         cutoff = (day_number(FIRST_MONDAY) + 7 * stop) * DAY
-        chosen = (events.channel != EMAIL) & (self._days >= 7 * start) & (self._days < 7 * stop)
+        is_exported = (self._days >= 7 * start) & (self._days < 7 * stop)
+        chosen = np.isin(events.channel, CHATS) & is_exported
         days: dict[str, list[Message]] = {}
         targets = events.targets()
         for event in np.flatnonzero(chosen).tolist():

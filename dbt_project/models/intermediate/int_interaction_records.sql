@@ -127,6 +127,30 @@ slack_records as (
 
 ),
 
+stackexchange_records as (
+
+    select
+        event_id,
+        content_hash,
+        source_name,
+        channel,
+        source_party_id,
+        source_party_kind,
+        target_party_id,
+        target_party_kind,
+        occurred_at,
+        null::double as minutes,
+        false as is_mutual,
+        space_id,
+        thread_id,
+        reply_to_id,
+        is_question,
+        false as has_unknown_group,
+        null::bigint as programme_id
+    from {{ ref('int_stackexchange_records') }}
+
+),
+
 records as (
 
     select * from interaction_csv_records
@@ -146,6 +170,10 @@ records as (
     union all
 
     select * from slack_records
+
+    union all
+
+    select * from stackexchange_records
 
 )
 

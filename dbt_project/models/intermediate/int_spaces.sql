@@ -18,6 +18,12 @@ conversations as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('stg_tacit__sources') }}
+
+),
+
 seen as (
 
     select
@@ -38,7 +44,11 @@ spaces as (
 
         -- text
         seen.source_name,
-        coalesce(conversations.kind, 'generic') as kind,
+        case
+            when conversations.kind is not null then conversations.kind
+            when sources.format = 'stackexchange' then 'question_site'
+            else 'generic'
+        end as kind,
         conversations.label,
 
         -- dates
@@ -47,6 +57,8 @@ spaces as (
     from seen
     left join conversations
         on seen.space_id = conversations.space_id
+    left join sources
+        on seen.source_name = sources.source_name
 
 )
 

@@ -1,7 +1,7 @@
 {#
     Where records stand alone, an event changes by a new file or by who is behind an
-    identifier. Where they hang together, as in chat, or may be gone, as sessions of a list,
-    what an event has become is compared with what it was.
+   identifier. Where they hang together, as in chat and on question sites, or may be gone,
+   as sessions of a list, what an event has become is compared with what it was.
 #}
 {%- set is_whole = builds_anew() %}
 {%- set identities_before = of_last_build('int_built_identities') %}
@@ -80,6 +80,18 @@ slack_records as (
 
 ),
 
+stackexchange_posts as (
+
+    select * from {{ ref('stg_stackexchange__posts') }}
+
+),
+
+stackexchange_records as (
+
+    select * from {{ ref('int_stackexchange_records') }}
+
+),
+
 sources as (
 
     select * from {{ ref('stg_tacit__sources') }}
@@ -144,8 +156,8 @@ single_events as (
 
 ),
 
-{# Records that follow from others, and whose rows may go: `bearer_id` is the message or
-   session whose rows they are made of. #}
+{# Records that follow from others, and whose rows may go: `bearer_id` is the message,
+   post or session whose rows they are made of. #}
 compared_records as (
 
     select
@@ -161,6 +173,14 @@ compared_records as (
         event_id as bearer_id,
         content_hash
     from session_records
+
+    union all
+
+    select
+        event_id,
+        event_id as bearer_id,
+        content_hash
+    from stackexchange_records
 
 ),
 
@@ -183,7 +203,7 @@ joined_before as (
     from events_before
     inner join sources
         on events_before.source_name = sources.source_name
-    where sources.format in ('slack', 'sessions_csv')
+    where sources.format in ('slack', 'stackexchange', 'sessions_csv')
 
 ),
 
@@ -199,10 +219,16 @@ new_bearers as (
     from session_rows
     where file_id > (select last_file_id from built)
 
+    union
+
+    select event_id
+    from stackexchange_posts
+    where file_id > (select last_file_id from built)
+
 ),
 
 {# What is not of a new file follows from others: who somebody is, the parent of a thread,
-   who is in a conversation; or its list has it no more. #}
+   the question of an answer, who is in a conversation; or its list has it no more. #}
 joined_events as (
 
     select
