@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_pipelines.errors import UsageError
@@ -61,6 +61,7 @@ texts = st.text(
     rows=st.lists(st.dictionaries(st.sampled_from(["Id", "Body", "row"]), texts), max_size=6),
     size=st.integers(1, 40),
 )
+@settings(deadline=None)
 def test_the_pieces_in_which_a_text_comes_do_not_matter(
     rows: list[dict[str, str]], size: int
 ) -> None:
