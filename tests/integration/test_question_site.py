@@ -16,7 +16,7 @@ import pytest
 from tests.integration.test_real_companies import Loaded, differing_cells, folder_of, run
 from tests.reference.model import Parameters, Reading
 from tests.reference.reading import read_company
-from tests.reference.stackexchange_events import always_valid, events_of
+from tests.reference.stackexchange_events import always_valid, events_of, site_of
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
@@ -43,7 +43,8 @@ def site(dump: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loade
 @pytest.fixture(scope="module")
 def reading(dump: Path) -> Reading:
     events = list(events_of(dump, "questions"))
-    return read_company(always_valid(dump, "questions"), events, {}, Parameters())
+    people, spaces = always_valid(dump, "questions"), [site_of("questions")]
+    return read_company(people, events, {}, Parameters(), spaces)
 
 
 def test_672_posts_are_254_questions_392_answers_and_26_wikis_of_tags(site: Loaded) -> None:
@@ -81,7 +82,8 @@ def test_an_answer_hangs_on_its_question_in_the_one_space_of_the_site(site: Load
             on answers.reply_to_id = questions.event_id
         """
     ) == (392, 392, 1)
-    assert site.one("select kind, label from intermediate.int_spaces") == ("question_site", None)
+    spaces = "select kind, label from intermediate.int_spaces"
+    assert site.one(spaces) == ("question_site", "questions")
 
 
 def test_as_many_questions_are_answered_within_72_hours_as_the_dump_says(site: Loaded) -> None:
@@ -106,4 +108,5 @@ def test_every_event_lies_on_its_day(site: Loaded, dump: Path) -> None:
 def test_every_cell_is_that_of_the_plain_reading(site: Loaded, reading: Reading) -> None:
     assert reading.person_weeks
     assert reading.ties
+    assert {row["space_type"] for row in reading.participation} == {"question_site"}
     assert not differing_cells(site, reading, derived=False)

@@ -49,7 +49,10 @@ spaces as (
             when sources.format = 'stackexchange' then 'question_site'
             else 'generic'
         end as kind,
-        conversations.label,
+        case
+            when conversations.kind is not null then conversations.label
+            when sources.format = 'stackexchange' then seen.source_name
+        end as label,
 
         -- dates
         seen.first_seen_on,
