@@ -98,7 +98,7 @@ def test_the_exports_hold_what_their_settings_say(written: Exports) -> None:
         "sessions": programmes.SESSIONS,
         "accounts": identities.HEADER,
     }
-    assert {source.name for source in settings.sources} == {*headers, "chat"}
+    assert {source.name for source in settings.sources} == {*headers, "chat", "questions"}
     for source in settings.sources:
         if source.name in headers:
             assert set(source.columns.values()) <= set(headers[source.name])
