@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 from datetime import date, timedelta
-from itertools import permutations
+from itertools import chain, permutations
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,39 @@ MAIL = [
     "one1@zanarie.example,one2@zanarie.example,2026-01-08,,,zanarie minutes,,,",
     '"zanarie"x,one2@zanarie.example,2026-01-08,,,,,,',
 ]
+KUDOS = [
+    "recognition_id,giver,receiver,given_at,reason",
+    "zanarie-k,one1@zanarie.example,zanarie2;one3@zanarie.example,2026-01-06,zanarie reason",
+    ",one1@zanarie.example,zanarie2,zanarie o'clock,",
+]
+FEEDBACK = [
+    "feedback_id,giver,receiver,given_at,anonymous,text",
+    "zanarie-f,one1@zanarie.example,zanarie2,2026-01-06,no,zanarie text",
+    ",zanarie-secret@zanarie.example,zanarie2,2026-01-06,yes,zanarie text",
+]
+PROGRAMMES = ["programme_id,type,name,owner", "zanarie-p,buddy,Landing,Zanarie Owner"]
+ENROLMENTS = [
+    "programme_id,person,role,partner,starts_on,note",
+    "zanarie-p,one1@zanarie.example,newcomer,zanarie2,2026-01-05,zanarie note",
+]
+SESSIONS = [
+    "session_id,programme_id,kind,started_at,person,role,topic",
+    "zanarie-s,zanarie-p,buddy,2026-01-07,one1@zanarie.example,newcomer,zanarie topic",
+    "zanarie-s,zanarie-p,buddy,2026-01-07,zanarie2,zanarie role,zanarie topic",
+]
+ACCOUNTS = [
+    "person_id,name,identifier",
+    "ZANARIE-1,Zanarie 1,uzanarie1;nobody.zanarie@zanarie.example",
+    "ZANARIE-9,Zanarie 9,uzanarie9",
+]
+LISTS = {
+    "recognition": KUDOS,
+    "feedback": FEEDBACK,
+    "programmes": PROGRAMMES,
+    "enrolments": ENROLMENTS,
+    "sessions": SESSIONS,
+    "identities": ACCOUNTS,
+}
 SETTINGS = """\
 organisation: {name: Example, domains: [zanarie.example]}
 sources:
@@ -66,6 +99,12 @@ sources:
     path: exports/mail-zanarie*.csv
     channel: email
     exclude: {robots: {source: zanarie-robot@zanarie.example}}
+  - {name: kudos, format: recognition_csv, path: exports/zanarie-recognition.csv}
+  - {name: peers, format: feedback_csv, path: exports/zanarie-feedback.csv}
+  - {name: programmes, format: programmes_csv, path: exports/zanarie-programmes.csv}
+  - {name: enrolments, format: enrolments_csv, path: exports/zanarie-enrolments.csv}
+  - {name: sessions, format: sessions_csv, path: exports/zanarie-sessions.csv}
+  - {name: accounts, format: identities_csv, path: exports/zanarie-identities.csv}
 privacy: {key_file: key}
 """
 
@@ -106,6 +145,7 @@ def test_the_job_writes_and_says_nothing_that_names_anybody(tmp_path: Path) -> N
         "tacit.yml": SETTINGS,
         "exports/zanarie/hr zanarie.csv": "\n".join(ROSTER),
         "exports/mail-zanarie.csv": mail_of(*MAIL, header=HEADER),
+        **{f"exports/zanarie-{name}.csv": lines for name, lines in LISTS.items()},
     }
     write_all(tmp_path, exports)
     published = tacit(tmp_path, "run")
@@ -134,7 +174,7 @@ def test_the_job_writes_and_says_nothing_that_names_anybody(tmp_path: Path) -> N
         *values_of_sqlite(*(data / "dagster").rglob("*.db")),
     ]
     assert len({place for place, _ in values}) > 60
-    hashes = hashes_of(words_in((*ROSTER, HEADER, *MAIL)))
+    hashes = hashes_of(words_in((*ROSTER, HEADER, *MAIL, *chain(*LISTS.values()))))
     for place, value in values:
         assert CANARY not in str(value).lower(), place
         assert not (as_bytes(value) & hashes), place
