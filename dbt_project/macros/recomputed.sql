@@ -15,7 +15,7 @@
     {%- set recomputed = make_intermediate_relation(kept) if is_python else make_temp_relation(kept) -%}
 
     {# A few rows of many large tables change: to look through them after each for what can be put
-       together takes seconds. It is done once, when dbt closes the warehouse. #}
+       together takes seconds. It is done when memory asks for it, and when dbt closes the warehouse. #}
     {%- if is_recomputing() -%}
         {% do run_query("set checkpoint_threshold = '1GB'") %}
     {%- endif -%}
@@ -53,6 +53,24 @@
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
+    {%- if is_recomputing() -%}
+        {% do write_out_if_much_is_deleted(kept) %}
+    {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [kept]}) }}
 {% endmaterialization %}
+
+{# Until a deletion is written out, DuckDB keeps 8 bytes in memory for each row of the table that it
+   touched, and cannot put them anywhere else. All together may take a fifth of what there is. A node
+   has a session of its own, and so the count is kept in `graph`, which all nodes share. #}
+{% macro write_out_if_much_is_deleted(table) %}
+    {%- set found = run_query(
+        "select count(*), parse_formatted_bytes(current_setting('memory_limit')) / 5 from " ~ table
+    ).rows[0] -%}
+    {%- set rows = graph.get('rows_with_deletions', 0) + found[0] | int -%}
+    {%- set is_much = rows * 8 > found[1] -%}
+    {%- if is_much -%}
+        {% do run_query('checkpoint') %}
+    {%- endif -%}
+    {% do graph.update({'rows_with_deletions': 0 if is_much else rows}) %}
+{% endmacro %}

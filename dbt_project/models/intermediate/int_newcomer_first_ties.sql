@@ -15,6 +15,7 @@ networks as (
 contacts as (
 
     select * from {{ ref('int_person_contacts') }}
+    where person_id in (select person_id from newcomers)
 
 ),
 
@@ -30,10 +31,17 @@ weeks as (
 
 ),
 
+{# Of everybody's days only those of newcomers: all of them would have to fit into memory
+   to be joined. #}
 pair_days as (
 
     select * from {{ ref('int_pair_days') }}
-    where kind = 'person_person'
+    where
+        kind = 'person_person'
+        and (
+            party_a_id in (select person_id from newcomers)
+            or party_b_id in (select person_id from newcomers)
+        )
 
 ),
 
