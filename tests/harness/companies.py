@@ -12,8 +12,8 @@ from itertools import permutations
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tests.harness.company import Company, InteractionRecord, RosterRecord
-from tests.reference.model import KNOWN_CHANNELS, PROFILES, Parameters
+from tests.harness.company import SESSIONS, Company, EnrolmentRecord, InteractionRecord, RosterRecord
+from tests.reference.model import KNOWN_CHANNELS, PROFILES, Parameters, Programme
 
 FIRST_MONDAYS = (
     date(2026, 2, 9),
@@ -60,6 +60,8 @@ CHANNELS = ("email", "meeting", *sorted(KNOWN_CHANNELS), "contact", "pair", "pai
 
 SHIFTS = (0, 0, 0, 0, 0, 0, -22, -14, 13, 14, 15)
 """Weeks by which events stray in some companies; 13 silent weeks part two stretches."""
+
+PROGRAMMES = ("training", "mentoring", "buddy", "cross_team_project")
 
 OTHERS = {
     "stranger": "internal_unknown",
@@ -205,6 +207,7 @@ class Habit:
     is_mutual: bool
     way: str
     """`plain`, `all_speak` (rows with other sources), `met_twice`, `forgotten`."""
+    programme: str | None
 
     def occasions(self, frame: Frame) -> list[datetime]:
         """When it happens."""
@@ -230,13 +233,51 @@ class Habit:
             if self.way == "met_twice" and place:
                 minutes, is_mutual, at = None, False, occasion + timedelta(hours=3)
             file = "forgotten" if self.way == "forgotten" else "mail"
+            programme = self.programme if self.channel in SESSIONS else None
             records.append(
-                InteractionRecord(name, self.channel, source, target, at, minutes, is_mutual, file)
+                InteractionRecord(
+                    name, self.channel, source, target, at, minutes, is_mutual, file, programme
+                )
             )
         return records
 
 
-def interaction_records(frame: Frame) -> SearchStrategy[tuple[InteractionRecord, ...]]:
+def programmes(frame: Frame) -> SearchStrategy[tuple[Programme, ...]]:
+    """Draw up to three programmes, of one type or several."""
+    days = st.sampled_from((None, None, *frame.days))
+    return st.lists(
+        st.tuples(st.sampled_from(PROGRAMMES), days, days), max_size=3
+    ).map(
+        lambda drawn: tuple(
+            Programme(f"programme {number}", *facts) for number, facts in enumerate(drawn)
+        )
+    )
+
+
+def enrolment_records(
+    frame: Frame, held: tuple[Programme, ...]
+) -> SearchStrategy[tuple[EnrolmentRecord, ...]]:
+    """Draw rows of enrolments, some of which speak of one."""
+    if not held:
+        return st.just(())
+    anybody = st.sampled_from((*frame.people, *frame.people, *frame.parties))
+    starts = [frame.first_monday + timedelta(days=days) for days in (-30, 8, 22, 29)]
+    rows = st.builds(
+        EnrolmentRecord,
+        programme=st.sampled_from([programme.programme_id for programme in held]),
+        person=anybody,
+        role=st.sampled_from(("participant", "participant", "host")),
+        starts_on=st.sampled_from((*starts, *frame.days)),
+        ends_on=st.sampled_from((None, None, *frame.days)),
+        partner=st.none() | anybody,
+        planned_sessions=st.sampled_from((None, 0, 3, 4)),
+    )
+    return st.lists(rows, max_size=8, unique=True).map(tuple)
+
+
+def interaction_records(
+    frame: Frame, held: tuple[Programme, ...]
+) -> SearchStrategy[tuple[InteractionRecord, ...]]:
     """Draw habits, each an event that comes back in some of the weeks."""
     anybody = st.sampled_from((*frame.people, *frame.people, *frame.people, *frame.parties))
     habits = st.builds(
@@ -252,6 +293,7 @@ def interaction_records(frame: Frame) -> SearchStrategy[tuple[InteractionRecord,
         minutes=st.sampled_from(MINUTES),
         is_mutual=st.booleans(),
         way=st.sampled_from(("plain", "plain", "plain", "all_speak", "met_twice", "forgotten")),
+        programme=st.sampled_from((None, *(programme.programme_id for programme in held))),
     )
     return st.lists(habits, min_size=8, max_size=30).map(
         lambda drawn: tuple(
@@ -282,6 +324,7 @@ def parameters(draw: DrawFn, frame: Frame) -> Parameters:
         coverage=coverage,
         has_domains=draw(st.booleans()),
         has_roster=not draw(one_in(12)),
+        min_group_size=draw(st.sampled_from((1, 2, 5))),
     )
 
 
@@ -290,12 +333,15 @@ def companies(draw: DrawFn) -> Company:
     """Draw a company of 3 to 12 people and 5 to 10 weeks."""
     frame = draw(frames())
     drawn = draw(parameters(frame))
-    interactions = draw(interaction_records(frame))
+    held = draw(programmes(frame))
+    interactions = draw(interaction_records(frame, held))
     roster = draw(roster_records(frame)) if drawn.has_roster else ()
     people = {} if drawn.has_roster else dict.fromkeys(frame.people, "person")
     return Company(
         roster=roster,
         interactions=interactions,
+        programmes=held,
+        enrolments=draw(enrolment_records(frame, held)),
         parties={**OTHERS, **people},
         aliases=frame.aliases,
         parameters=drawn,

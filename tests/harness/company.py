@@ -14,11 +14,23 @@ from itertools import pairwise
 from typing import TypeVar
 
 from tests.reference.files import derived_units
-from tests.reference.model import Event, Parameters, Reading, RosterRow
+from tests.reference.model import (
+    Enrolment,
+    Event,
+    Parameters,
+    Programme,
+    ProgrammeRecords,
+    Reading,
+    RosterRow,
+    Session,
+)
 from tests.reference.reading import read_company
 
 SOURCES = ("hr", "hr_abroad", "mail", "chat")
 """The sources that `tacit.yml` names; records of any other count in no number."""
+
+SESSIONS = ("mentoring", "learning_session")
+"""Channels of sessions, which a list of sessions may hold."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,26 @@ class InteractionRecord:
     minutes: float | None = None
     is_mutual: bool = False
     file: str = "mail"
+    programme: str | None = None
+    """Of a session alone."""
+
+    @property
+    def is_listed_session(self) -> bool:
+        """Whether it stands in a list of sessions, not in an interaction file."""
+        return self.channel in SESSIONS and number_of(self.event, bits=1) == 1
+
+
+@dataclass(frozen=True)
+class EnrolmentRecord:
+    """A row of a list of enrolments."""
+
+    programme: str
+    person: str
+    role: str
+    starts_on: date
+    ends_on: date | None = None
+    partner: str | None = None
+    planned_sessions: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +107,8 @@ class Company:
 
     roster: tuple[RosterRecord, ...] = ()
     interactions: tuple[InteractionRecord, ...] = ()
+    programmes: tuple[Programme, ...] = ()
+    enrolments: tuple[EnrolmentRecord, ...] = ()
     parties: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
@@ -104,6 +138,8 @@ class Company:
             named |= {row.person, row.manager or row.person}
         for record in self.interactions:
             named |= {record.source, record.target or record.source}
+        for enrolment in self.enrolments:
+            named |= {enrolment.person, enrolment.partner or enrolment.person}
         return sorted(named)
 
 
@@ -136,12 +172,15 @@ def reading_of(company: Company) -> Reading:
     ReadingError
         The company has no reading, such as an empty coverage.
     """
-    rows = roster_rows(company)
+    rows, events = roster_rows(company), events_of(company)
     return read_company(
         derived_units(rows) if company.derives_units else rows,
-        events_of(company),
+        events,
         {company.party(name): company.kind(name) for name in company.identifiers},
         company.parameters,
+        programmes=ProgrammeRecords(
+            company.programmes, enrolments_of(company), sessions_of(company, events)
+        ),
     )
 
 
@@ -204,3 +243,49 @@ def events_of(company: Company) -> list[Event]:
             )
         )
     return events
+
+
+def enrolments_of(company: Company) -> list[Enrolment]:
+    """The enrolments of the people.
+
+    docs/metrics.md, section 9: "Rows that speak of one enrolment (programme, person, role, first
+    day) are one: the earliest end that is known, the most planned sessions, all partners."
+    """
+    together: dict[tuple[str, str, str, date], list[EnrolmentRecord]] = {}
+    for row in company.enrolments:
+        key = (row.programme, company.party(row.person), row.role, row.starts_on)
+        if company.kind(row.person) == "person":
+            together.setdefault(key, []).append(row)
+    return [
+        Enrolment(
+            programme,
+            person,
+            starts_on,
+            ends_on=min((row.ends_on for row in rows if row.ends_on is not None), default=None),
+            partners={company.party(row.partner) for row in rows if row.partner is not None},
+            planned_sessions=max(
+                (row.planned_sessions for row in rows if row.planned_sessions is not None),
+                default=None,
+            ),
+        )
+        for (programme, person, _, starts_on), rows in together.items()
+    ]
+
+
+def sessions_of(company: Company, events: Iterable[Event]) -> list[Session]:
+    """The sessions that lists have of programmes; they are among the events as well."""
+    programmes = {
+        record.event: record.programme
+        for record in counted(company.interactions)
+        if record.is_listed_session and record.programme is not None
+    }
+    return [
+        Session(
+            event.event_id,
+            programmes[event.event_id],
+            event.occurred_at,
+            frozenset({event.source, *event.targets}),
+        )
+        for event in events
+        if event.event_id in programmes
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.harness.company import Company, reading_of
-from tests.harness.raw import ids_of, raw_tables
+from tests.harness.raw import ids_of, programme_id, raw_tables
 from tests.harness.warehouse import Row, Warehouse
 from tests.reference.model import Reading, ReadingError
 
@@ -58,6 +58,22 @@ TABLES = (
         ("space_type", "space_name", "week_start"),
         beyond=("space_id", "askers", "judged_askers", "answered_askers"),
     ),
+    Table(
+        "fct_programme_reach",
+        "programme_reach",
+        ("programme_id", "month_start", "segment_type", "segment_value"),
+        beyond=("team_department",),
+    ),
+    Table(
+        "fct_programme_engagement",
+        "programme_engagement",
+        ("programme_id", "person_a", "person_b", "starts_on"),
+    ),
+    Table(
+        "fct_programme_effects",
+        "programme_effects",
+        ("programme_id", "design", "outcome", "horizon_weeks", "is_without_fellow_pairs"),
+    ),
 )
 
 MODULARITY_GIVEN_AWAY = 0.005
@@ -77,9 +93,14 @@ def build(warehouse: Warehouse, company: Company, key: str = "") -> dict[str, li
         for row in built[mart]:
             for column in {"person_id", "manager_id"} & row.keys():
                 row[column] = None if row[column] is None else names[row[column]]
-    for row in built["fct_ties"]:
-        pair = sorted((names[row.pop("person_a_id")], names[row.pop("person_b_id")]))
-        row["person_a"], row["person_b"] = pair
+    for mart in ("fct_ties", "fct_programme_engagement"):
+        for row in built[mart]:
+            pair = sorted((names[row.pop("person_a_id")], names[row.pop("person_b_id")]))
+            row["person_a"], row["person_b"] = pair
+    programmes = {programme_id(one.programme_id): one.programme_id for one in company.programmes}
+    for mart in ("fct_programme_reach", "fct_programme_engagement", "fct_programme_effects"):
+        for row in built[mart]:
+            row["programme_id"] = programmes[row["programme_id"]]
     return built
 
 
@@ -190,7 +211,7 @@ def name_derived_units_alike(ours: dict[str, list[Row]], theirs: dict[str, list[
     for row in ours["fct_person_weeks"]:
         for unit in DERIVED:
             row[unit] = names[unit].get(row[unit], row[unit])
-    for row in ours["fct_segment_weeks"]:
+    for row in (*ours["fct_segment_weeks"], *ours["fct_programme_reach"]):
         named = names.get(row["segment_type"], {})
         row["segment_value"] = named.get(row["segment_value"], row["segment_value"])
     for row in ours["fct_participation"]:

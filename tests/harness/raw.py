@@ -16,10 +16,13 @@ RawTables = Mapping[str, list[dict[str, Any]]]
 GIFTS = {"recognition": "kudos", "feedback": "peers"}
 """Channels of gifts, and the source that exports them in a format of their own."""
 
-SESSIONS = ("mentoring", "learning_session")
-"""Channels of sessions, which a list of sessions may hold."""
-
-OWN_SOURCES = {"kudos": "recognition_csv", "peers": "feedback_csv", "diary": "sessions_csv"}
+OWN_SOURCES = {
+    "kudos": "recognition_csv",
+    "peers": "feedback_csv",
+    "diary": "sessions_csv",
+    "catalogue": "programmes_csv",
+    "places": "enrolments_csv",
+}
 """Sources beside those of the company: their formats."""
 
 LOADED_AT = datetime(2026, 1, 1)  # noqa: DTZ001 (times in raw are UTC and have no zone)
@@ -41,6 +44,8 @@ def raw_tables(company: Company, ids: Mapping[str, int]) -> RawTables:
         "recognition_csv_rows": raw_gifts(company, ids, "recognition"),
         "feedback_csv_rows": raw_gifts(company, ids, "feedback"),
         "sessions_csv_rows": raw_sessions(company, ids),
+        "programmes_csv_rows": raw_programmes(company),
+        "enrolments_csv_rows": raw_enrolments(company, ids),
     }
 
 
@@ -148,8 +153,7 @@ def comes_in_its_own_format(record: InteractionRecord) -> bool:
     A gift has a receiver and takes no time.
     """
     is_gift = record.channel in GIFTS and record.target is not None and record.minutes is None
-    has_format = is_gift or record.channel in SESSIONS
-    return has_format and number_of(record.event, bits=1) == 1
+    return record.is_listed_session or (is_gift and number_of(record.event, bits=1) == 1)
 
 
 def raw_gifts(company: Company, ids: Mapping[str, int], channel: str) -> list[dict[str, Any]]:
@@ -176,7 +180,7 @@ def raw_sessions(company: Company, ids: Mapping[str, int]) -> list[dict[str, Any
     """The rows of `raw.sessions_csv_rows`: the source led, the targets were there."""
     rows = []
     for line, record in enumerate(company.interactions, start=2):
-        if record.channel not in SESSIONS or not comes_in_its_own_format(record):
+        if not record.is_listed_session:
             continue
         for person, is_leading in ((record.source, True), (record.target, False)):
             if person is not None:
@@ -190,6 +194,7 @@ def raw_sessions(company: Company, ids: Mapping[str, int]) -> list[dict[str, Any
                         "line_number": line,
                         "source_name": "diary" if record.file in SOURCES else record.file,
                         "event_id": number_of(record.event, bits=52),
+                        "programme_id": programme_id(record.programme),
                         "kind": record.channel,
                         "channel": record.channel,
                         "person_identifier_id": ids[person],
@@ -199,6 +204,53 @@ def raw_sessions(company: Company, ids: Mapping[str, int]) -> list[dict[str, Any
                     }
                 )
     return rows
+
+
+def programme_id(programme: str | None) -> int | None:
+    """The id of a programme."""
+    return None if programme is None else number_of(programme, bits=52)
+
+
+def raw_programmes(company: Company) -> list[dict[str, Any]]:
+    """The rows of `raw.programmes_csv_rows`."""
+    return [
+        {
+            "record_id": programme_id(programme.programme_id),
+            "version_key": 0,
+            "content_hash": number_of(repr(programme), bits=52),
+            "file_id": number_of("catalogue", bits=8),
+            "line_number": line,
+            "source_name": "catalogue",
+            "programme_id": programme_id(programme.programme_id),
+            "programme_type": programme.type,
+            "label": programme.programme_id,
+            "starts_on": programme.starts_on,
+            "ends_on": programme.ends_on,
+        }
+        for line, programme in enumerate(company.programmes, start=2)
+    ]
+
+
+def raw_enrolments(company: Company, ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The rows of `raw.enrolments_csv_rows`."""
+    return [
+        {
+            "record_id": number_of(repr(record), bits=52),
+            "version_key": 0,
+            "content_hash": number_of(repr(record), bits=52),
+            "file_id": number_of("places", bits=8),
+            "line_number": line,
+            "source_name": "places",
+            "programme_id": programme_id(record.programme),
+            "person_identifier_id": ids[record.person],
+            "role": record.role,
+            "partner_identifier_id": None if record.partner is None else ids[record.partner],
+            "starts_on": record.starts_on,
+            "ends_on": record.ends_on,
+            "planned_sessions": record.planned_sessions,
+        }
+        for line, record in enumerate(company.enrolments, start=2)
+    ]
 
 
 def exported_again(company: Company, seed: int) -> Company:

@@ -13,8 +13,8 @@ from dagster_pipelines.demo import names
 from dagster_pipelines.demo.careers import NOBODY
 from dagster_pipelines.demo.contacts import Network
 from dagster_pipelines.demo.events import CHANNELS, OUTSIDERS, Events
-from tests.harness.company import Company, InteractionRecord, RosterRecord
-from tests.reference.model import Parameters
+from tests.harness.company import Company, EnrolmentRecord, InteractionRecord, RosterRecord
+from tests.reference.model import Parameters, Programme
 
 
 def as_records(company: Simulated, events: Events | None = None) -> Company:
@@ -26,6 +26,10 @@ def as_records(company: Simulated, events: Events | None = None) -> Company:
     return Company(
         roster=tuple(roster_of(company)),
         interactions=tuple(interactions_of(company, events or company.events)),
+        programmes=tuple(
+            Programme(held.programme.name, held.programme.kind) for held in company.programmes
+        ),
+        enrolments=tuple(enrolments_of(company)),
         parties={everybody[len(company.staff.people) + place]: outsider.kind
                  for place, outsider in enumerate(OUTSIDERS)},
         parameters=Parameters(
@@ -85,6 +89,21 @@ def interactions_of(company: Simulated, events: Events) -> Iterator[InteractionR
                 target=None if target is None else everybody[target],
                 occurred_at=datetime.fromtimestamp(int(at), UTC),
             )
+
+
+def enrolments_of(company: Simulated) -> Iterator[EnrolmentRecord]:
+    """A row for each part in a programme."""
+    people = company.staff.people
+    for one in company.enrolments:
+        yield EnrolmentRecord(
+            one.programme,
+            people[one.person].staff_number,
+            one.role,
+            one.begins_on,
+            ends_on=one.ends_on,
+            partner=None if one.partner == NOBODY else people[one.partner].staff_number,
+            planned_sessions=one.planned_sessions or None,
+        )
 
 
 CONTACTS = ("network_size", "cross_team_contacts", "departments_reached")

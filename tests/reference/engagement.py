@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -57,25 +57,22 @@ def engagement_rows(history: History, records: ProgrammeRecords) -> list[Row]:
 def engagements(history: History, records: ProgrammeRecords) -> list[Engagement]:
     """The pairs that the enrolments name.
 
-    Two enrolments of one pair that begin on one day, as when each names the other, are one: it
-    ends with the later, and plans the larger number of sessions.
+    Two enrolments of one pair that begin on one day, as when each names the other, are one: "the
+    earliest end that is known, the most planned sessions".
     """
     types = {programme.programme_id: programme.type for programme in records.programmes}
     persons = history.company.roster.persons
     together: dict[tuple[str, Pair, date], list[Enrolment]] = defaultdict(list)
     for one in records.enrolments:
-        if (
-            types[one.programme_id] in PAIRED_TYPES
-            and one.partner is not None
-            and one.partner != one.person
-            and {one.person, one.partner} <= persons
-        ):
-            pair = min(one.person, one.partner), max(one.person, one.partner)
-            together[one.programme_id, pair, one.starts_on].append(one)
+        if types[one.programme_id] in PAIRED_TYPES:
+            for partner in one.partners:
+                if partner != one.person and {one.person, partner} <= persons:
+                    pair = min(one.person, partner), max(one.person, partner)
+                    together[one.programme_id, pair, one.starts_on].append(one)
     return [
         Engagement(
             *key,
-            ends_on=latest_end([one.ends_on for one in those]),
+            ends_on=min((one.ends_on for one in those if one.ends_on is not None), default=None),
             planned_sessions=max(
                 (one.planned_sessions for one in those if one.planned_sessions is not None),
                 default=None,
@@ -83,12 +80,6 @@ def engagements(history: History, records: ProgrammeRecords) -> list[Engagement]
         )
         for key, those in sorted(together.items())
     ]
-
-
-def latest_end(ends: Collection[date | None]) -> date | None:
-    """The last of some ends; an open one is later than all others."""
-    known = [end for end in ends if end is not None]
-    return max(known) if len(known) == len(ends) else None
 
 
 def held_sessions(

@@ -178,14 +178,14 @@ class Programme:
 class Enrolment:
     """A person in a programme, from the first to the last day, both included; None is open.
 
-    `partner` is the other one of a pair.
+    Each of the `partners` makes a pair with the person.
     """
 
     programme_id: str
     person: str
     starts_on: date
     ends_on: date | None = None
-    partner: str | None = None
+    partners: Collection[str] = ()
     planned_sessions: int | None = None
 
     def touches(self, first: date, last: date) -> bool:

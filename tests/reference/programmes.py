@@ -90,7 +90,7 @@ def reach_of_month(
         participants = sum(count > 0 for count in assignments)
         yield {
             "programme_id": programme.programme_id,
-            "month": month,
+            "month_start": month,
             "segment_type": segment_type,
             "segment_value": segment_value,
             "eligible": len(assignments),

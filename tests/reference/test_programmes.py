@@ -43,7 +43,7 @@ def reach(
     events = [event(person, on=on) for person, on in active]
     reading = read(roster, events, programmes=records, coverage=SPRING, tie_window_weeks=1)
     return {
-        (row["month"], row["segment_type"], row["segment_value"]): row
+        (row["month_start"], row["segment_type"], row["segment_value"]): row
         for row in reading.programme_reach
     }
 
@@ -142,9 +142,9 @@ def after(days: int) -> date:
 
 
 def enrolled(person: str = "a", partner: str | None = "b", **facts: object) -> Enrolment:
-    """An enrolment with a partner."""
+    """An enrolment, with a partner where one is named."""
     more = {"programme_id": "p", "starts_on": STARTS_ON, **facts}
-    return Enrolment(person=person, partner=partner, **more)
+    return Enrolment(person=person, partners=() if partner is None else (partner,), **more)
 
 
 def session(on: date, *participants: str, **facts: object) -> Session:
@@ -186,9 +186,9 @@ def test_a_pair_is_two_persons_and_stands_once() -> None:
         ("a", "b", after(30), after(60), None),
     ]
     one_is_open = [enrolled(ends_on=after(5)), enrolled("b", "a")]
-    assert [row["ends_on"] for row in engagement(one_is_open)] == [None]
+    assert [row["ends_on"] for row in engagement(one_is_open)] == [after(5)]
     one_is_later = [enrolled(ends_on=after(5)), enrolled("b", "a", ends_on=after(8))]
-    assert [row["ends_on"] for row in engagement(one_is_later)] == [after(8)]
+    assert [row["ends_on"] for row in engagement(one_is_later)] == [after(5)]
 
 
 def sessions_of_all_kinds() -> list[Session]:

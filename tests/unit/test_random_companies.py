@@ -44,7 +44,7 @@ def warehouse() -> Warehouse:
 
 def shown(company: Company) -> str:
     """A company on lines, for a failing test."""
-    rows = [*company.roster, *company.interactions]
+    rows = [*company.roster, *company.interactions, *company.programmes, *company.enrolments]
     return "\n".join([repr(company.parameters), *map(repr, rows)])
 
 
