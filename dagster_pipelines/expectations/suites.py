@@ -43,6 +43,13 @@ PARTICIPATION_METRICS = (
     "answered_share",
     "median_hours_to_first_reply",
 )
+PROGRAMME_REACH_METRICS = ("eligible", "participants", "programme_share", "assignment_gini")
+PROGRAMME_OUTCOMES = (
+    "network_size",
+    "cross_team_contacts",
+    "departments_reached",
+    "lifting_beyond_manager",
+)
 ORG_STRUCTURE_METRICS = (
     "people",
     "ties",
@@ -304,6 +311,82 @@ SUITES = (
                 "withheld_cells_look_alike",
                 "withheld_cells_that_tell",
                 "A withheld cell has a value, a band or a number of people.",
+            ),
+        ),
+    ),
+    Suite(
+        "programme_reach",
+        "metrics",
+        (
+            _among(
+                "metrics_are_known",
+                "metric",
+                PROGRAMME_REACH_METRICS,
+                "A metric is none of those that the definitions name.",
+            ),
+            _true(
+                "months_touch_the_coverage", "is_in_coverage", "A month does not touch the coverage."
+            ),
+            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
+            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
+            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            _within(
+                "shown_cells_rest_on_enough_people",
+                "people_above_minimum",
+                0,
+                None,
+                "A cell is shown that rests on fewer people than min_group_size.",
+            ),
+            _zero(
+                "withheld_cells_look_alike",
+                "withheld_cells_that_tell",
+                "A withheld cell has a value or a number of people.",
+            ),
+        ),
+    ),
+    Suite(
+        "programme_effects",
+        "effects",
+        (
+            _among(
+                "designs_are_known",
+                "design",
+                ("change", "newcomer"),
+                "A design is neither change nor newcomer.",
+            ),
+            _among(
+                "outcomes_are_known",
+                "outcome",
+                PROGRAMME_OUTCOMES,
+                "An outcome is none of those that the definitions name.",
+            ),
+            _among(
+                "horizons_are_known", "horizon_weeks", (4, 12), "A horizon is neither 4 nor 12 weeks."
+            ),
+            _within("errors_are_not_negative", "smallest_error", 0, None, "An error is below 0."),
+            _true(
+                "effects_lie_in_their_intervals",
+                "has_effects_in_intervals",
+                "An effect lies outside of its interval.",
+            ),
+            _within(
+                "nobody_is_matched_who_is_not_enrolled",
+                "matched_beyond_enrolled",
+                None,
+                0,
+                "More people are matched than enrolled.",
+            ),
+            _within(
+                "shown_effects_rest_on_enough_people",
+                "people_above_minimum",
+                0,
+                None,
+                "An effect is shown that rests on fewer people than min_group_size.",
+            ),
+            _zero(
+                "withheld_rows_look_alike",
+                "withheld_rows_that_tell",
+                "A withheld row has an effect or a number of people.",
             ),
         ),
     ),

@@ -29,10 +29,19 @@
 {% endmacro %}
 
 {% macro same_study(one, other) -%}
-    {%- for name in study_columns() -%}
-    {{ one }}.{{ name }} = {{ other }}.{{ name }}{{ '\nand ' if not loop.last }}
-    {%- endfor -%}
+    {{ same_keys(one, other, study_columns()) }}
 {%- endmacro %}
+
+{# What is published of whom programmes reach: a column of the mart, and the column that counts the
+   people it rests on. Unit tests override it, to look at one figure. #}
+{% macro programme_reach_figures() %}
+    {{ return([
+        ('eligible', 'eligible', 'eligible'),
+        ('participants', 'participants', 'eligible'),
+        ('programme_share', 'share', 'eligible'),
+        ('assignment_gini', 'assignment_gini', 'eligible')
+    ]) }}
+{% endmacro %}
 
 {# The 97.5 % quantile of Student's t: of up to 200 degrees of freedom as the seed `student_t` has it,
    of more the first terms of Cornish and Fisher's series about the normal quantile, which then leave

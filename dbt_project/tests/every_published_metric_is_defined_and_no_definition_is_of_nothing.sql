@@ -3,7 +3,11 @@
     The list of what may be published is asked, and not only the tables, so that a company
     without, say, any tie between departments has the same definitions.
 #}
-{%- set published = ['ties', 'interactions', 'share'] -%}
+{%- set published = ['ties', 'interactions', 'share', 'programme_effect'] -%}
+{%- for metric, column, people in programme_reach_figures() -%}
+{%- do published.append(metric) -%}
+{%- endfor -%}
+{%- do published.extend(programme_outcomes()) -%}
 {%- for metric, people in org_structure_figures() -%}
 {%- do published.append(metric) -%}
 {%- endfor -%}
@@ -55,6 +59,11 @@ published as (
     select metric
     from {{ ref('participation') }}
 
+    union
+
+    select metric
+    from {{ ref('programme_reach') }}
+
 ),
 
 measured as (
@@ -66,7 +75,8 @@ measured as (
         and table_name in (
             '{{ ref("fct_person_weeks").identifier }}',
             '{{ ref("fct_person_structure").identifier }}',
-            '{{ ref("fct_newcomers").identifier }}'
+            '{{ ref("fct_newcomers").identifier }}',
+            '{{ ref("fct_programme_engagement").identifier }}'
         )
 
 ),

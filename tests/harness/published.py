@@ -89,6 +89,29 @@ ROWS = {
             ('absence_factor', null, '3 to 5', 12), ('questions', null, null, null)
         ) as figures (metric, value, band, people)
     """,
+    "programme_reach": """
+        select
+            1 as programme_id, 'Lighthouse' as programme_name, 'mentoring' as programme_type,
+            date '2026-01-01' as month_start, 'department' as segment_type, segment_value, metric,
+            value, people, people is null as is_withheld,
+            if(people is null, 'organisation', null) as shown_as
+        from (
+            values ('Sales', 'eligible', 20, 20), ('Sales', 'participants', 8, 20),
+            ('Sales', 'programme_share', 0.4, 20), ('Board', 'eligible', null, null)
+        ) as figures (segment_value, metric, value, people)
+    """,
+    "programme_effects": """
+        select
+            1 as programme_id, 'Lighthouse' as programme_name, 'mentoring' as programme_type,
+            'change' as design, outcome, horizon_weeks, false as is_without_fellow_pairs,
+            8 as enrolled, if(is_withheld, null, 7) as matched, if(is_withheld, null, 2) as effect,
+            if(is_withheld, null, 0.5) as standard_error, if(is_withheld, null, 1) as interval_low,
+            if(is_withheld, null, 3) as interval_high,
+            if(is_withheld, null, 1.4) as detectable_effect, is_withheld, 'Mind.' as caveat
+        from (
+            values ('network_size', 4, false), ('network_size', 12, true)
+        ) as rows (outcome, horizon_weeks, is_withheld)
+    """,
     "data_quality": """
         select
             'mail' as source_name, date '2026-01-05' as week_start, 100 as events,

@@ -122,6 +122,51 @@ BREAKS = {
     "org_structure__withheld_cells_look_alike": """
         update bi.org_structure set value = 0.5 where is_withheld
     """,
+    "programme_reach__metrics_are_known": """
+        update bi.programme_reach set metric = 'secrets' where metric = 'eligible'
+    """,
+    "programme_reach__months_touch_the_coverage": """
+        update bi.programme_reach set month_start = date '2025-12-01'
+    """,
+    "programme_reach__amounts_are_not_negative": """
+        update bi.programme_reach set value = -1 where metric = 'participants'
+    """,
+    "programme_reach__shares_are_not_negative": """
+        update bi.programme_reach set value = -0.5 where metric = 'programme_share'
+    """,
+    "programme_reach__shares_are_at_most_1": """
+        update bi.programme_reach set value = 1.5 where metric = 'programme_share'
+    """,
+    "programme_reach__shown_cells_rest_on_enough_people": """
+        update bi.programme_reach set people = 4 where metric = 'participants'
+    """,
+    "programme_reach__withheld_cells_look_alike": """
+        update bi.programme_reach set value = 4 where is_withheld
+    """,
+    "programme_effects__designs_are_known": """
+        update bi.programme_effects set design = 'guess' where horizon_weeks = 4
+    """,
+    "programme_effects__outcomes_are_known": """
+        update bi.programme_effects set outcome = 'secrets' where horizon_weeks = 4
+    """,
+    "programme_effects__horizons_are_known": """
+        update bi.programme_effects set horizon_weeks = 5 where horizon_weeks = 4
+    """,
+    "programme_effects__errors_are_not_negative": """
+        update bi.programme_effects set standard_error = -1 where horizon_weeks = 4
+    """,
+    "programme_effects__effects_lie_in_their_intervals": """
+        update bi.programme_effects set effect = 3.5 where horizon_weeks = 4
+    """,
+    "programme_effects__nobody_is_matched_who_is_not_enrolled": """
+        update bi.programme_effects set matched = 9 where horizon_weeks = 4
+    """,
+    "programme_effects__shown_effects_rest_on_enough_people": """
+        update bi.programme_effects set matched = 4 where horizon_weeks = 4
+    """,
+    "programme_effects__withheld_rows_look_alike": """
+        update bi.programme_effects set detectable_effect = 1 where is_withheld
+    """,
     "unit_pair_weeks__metrics_are_known": """
         update bi.unit_pair_weeks set metric = 'secrets' where metric = 'ties'
     """,

@@ -1,0 +1,72 @@
+with
+
+reach as (
+
+    select * from {{ ref('fct_programme_reach') }}
+
+),
+
+programmes as (
+
+    select * from {{ ref('dim_programmes') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('dim_parameters') }}
+
+),
+
+cells as (
+
+    {% for metric, column, people in programme_reach_figures() -%}
+    select
+        programme_id,
+        segment_type,
+        segment_value,
+        team_department,
+        month_start,
+        '{{ metric }}' as metric,
+        {{ column }}::double as value,
+        {{ people }} as people
+    from reach
+
+    {% if not loop.last %}union all
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
+{{ withholding(['programme_id', 'month_start', 'metric']) }},
+
+published as (
+
+    select
+        -- programme
+        withheld_cells.programme_id,
+        programmes.programme_name,
+        programmes.programme_type,
+
+        -- segment
+        withheld_cells.segment_type,
+        withheld_cells.segment_value,
+
+        -- figure
+        withheld_cells.metric,
+        case when not withheld_cells.is_withheld then withheld_cells.value end as value,
+        case when not withheld_cells.is_withheld then withheld_cells.people end
+            as people,
+        withheld_cells.is_withheld,
+        withheld_cells.shown_as,
+
+        -- dates
+        withheld_cells.month_start
+    from withheld_cells
+    inner join programmes
+        on withheld_cells.programme_id = programmes.programme_id
+
+)
+
+select * from published
