@@ -325,7 +325,9 @@ SUITES = (
                 "A metric is none of those that the definitions name.",
             ),
             _true(
-                "months_touch_the_coverage", "is_in_coverage", "A month does not touch the coverage."
+                "months_touch_the_coverage",
+                "is_in_coverage",
+                "A month does not touch the coverage.",
             ),
             _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
             _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
@@ -361,7 +363,10 @@ SUITES = (
                 "An outcome is none of those that the definitions name.",
             ),
             _among(
-                "horizons_are_known", "horizon_weeks", (4, 12), "A horizon is neither 4 nor 12 weeks."
+                "horizons_are_known",
+                "horizon_weeks",
+                (4, 12),
+                "A horizon is neither 4 nor 12 weeks.",
             ),
             _within("errors_are_not_negative", "smallest_error", 0, None, "An error is below 0."),
             _true(

@@ -4,8 +4,7 @@
 
 -- :declare
 create table candidate.bi.programme_effects (
-    programme_id bigint not null,
-    programme_name varchar,
+    programme_name varchar not null,
     programme_type varchar not null,
     design varchar not null,
     outcome varchar not null,
@@ -25,7 +24,6 @@ create table candidate.bi.programme_effects (
 -- :publish
 insert into candidate.bi.programme_effects by name
 select
-    programme_id,
     programme_name,
     programme_type,
     design,
@@ -43,7 +41,7 @@ select
     caveat
 from warehouse.bi.programme_effects
 order by
-    programme_id, design, outcome, horizon_weeks, is_without_fellow_pairs;
+    programme_name, design, outcome, horizon_weeks, is_without_fellow_pairs;
 
 -- :effects
 select

@@ -3,8 +3,7 @@
 
 -- :declare
 create table candidate.bi.programme_reach (
-    programme_id bigint not null,
-    programme_name varchar,
+    programme_name varchar not null,
     programme_type varchar not null,
     month_start date not null,
     segment_type varchar not null,
@@ -19,7 +18,6 @@ create table candidate.bi.programme_reach (
 -- :publish
 insert into candidate.bi.programme_reach by name
 select
-    programme_id,
     programme_name,
     programme_type,
     month_start,
@@ -31,7 +29,7 @@ select
     is_withheld,
     shown_as
 from warehouse.bi.programme_reach
-order by programme_id, month_start, segment_type, segment_value, metric;
+order by programme_name, month_start, segment_type, segment_value, metric;
 
 -- :metrics
 with

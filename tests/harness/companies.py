@@ -12,7 +12,13 @@ from itertools import permutations
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tests.harness.company import SESSIONS, Company, EnrolmentRecord, InteractionRecord, RosterRecord
+from tests.harness.company import (
+    SESSIONS,
+    Company,
+    EnrolmentRecord,
+    InteractionRecord,
+    RosterRecord,
+)
 from tests.reference.model import KNOWN_CHANNELS, PROFILES, Parameters, Programme
 
 FIRST_MONDAYS = (
@@ -245,9 +251,7 @@ class Habit:
 def programmes(frame: Frame) -> SearchStrategy[tuple[Programme, ...]]:
     """Draw up to three programmes, of one type or several."""
     days = st.sampled_from((None, None, *frame.days))
-    return st.lists(
-        st.tuples(st.sampled_from(PROGRAMMES), days, days), max_size=3
-    ).map(
+    return st.lists(st.tuples(st.sampled_from(PROGRAMMES), days, days), max_size=3).map(
         lambda drawn: tuple(
             Programme(f"programme {number}", *facts) for number, facts in enumerate(drawn)
         )

@@ -91,7 +91,7 @@ ROWS = {
     """,
     "programme_reach": """
         select
-            1 as programme_id, 'Lighthouse' as programme_name, 'mentoring' as programme_type,
+            'Lighthouse' as programme_name, 'mentoring' as programme_type,
             date '2026-01-01' as month_start, 'department' as segment_type, segment_value, metric,
             value, people, people is null as is_withheld,
             if(people is null, 'organisation', null) as shown_as
@@ -102,7 +102,7 @@ ROWS = {
     """,
     "programme_effects": """
         select
-            1 as programme_id, 'Lighthouse' as programme_name, 'mentoring' as programme_type,
+            'Lighthouse' as programme_name, 'mentoring' as programme_type,
             'change' as design, outcome, horizon_weeks, false as is_without_fellow_pairs,
             8 as enrolled, if(is_withheld, null, 7) as matched, if(is_withheld, null, 2) as effect,
             if(is_withheld, null, 0.5) as standard_error, if(is_withheld, null, 1) as interval_low,

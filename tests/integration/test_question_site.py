@@ -1,4 +1,4 @@
-"""The real questions and answers of a site's first weeks through the whole job, without any roster.
+"""The real questions and answers of a site's first weeks without any roster.
 
 The figures that are known of it come out of `raw` and of the models, and every cell of the marts is
 that of a plain reading of the dump.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_real_companies import Loaded, differing_cells, folder_of, run
+from tests.integration.test_real_companies import Loaded, built, differing_cells, folder_of
 from tests.reference.model import Parameters, Reading
 from tests.reference.reading import read_company
 from tests.reference.stackexchange_events import always_valid, events_of, site_of
@@ -35,7 +35,7 @@ def dump() -> Path:
 
 @pytest.fixture(scope="module")
 def site(dump: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    loaded = run(tmp_path_factory.mktemp("site"), SITE.format(folder=dump))
+    loaded = built(tmp_path_factory.mktemp("site"), SITE.format(folder=dump))
     with closing(loaded.warehouse):
         yield loaded
 

@@ -1,4 +1,7 @@
-"""Real companies through the whole job, held against published figures and the plain reading."""
+"""Real companies, held against published figures and the plain reading.
+
+One goes through the whole job; of the others the exports are loaded and dbt's models built.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,8 @@ from tests.harness.comparison import (
     name_derived_units_alike,
     rows_of_reading,
 )
+from tests.harness.dbt import run_dbt
+from tests.harness.landed import landed
 from tests.reference import real_data
 from tests.reference.model import Reading
 
@@ -82,6 +87,17 @@ def run(folder: Path, text: str) -> Loaded:
     return Loaded(connect(warehouse_path(settings), read_only=True), names_of(settings))
 
 
+def built(folder: Path, text: str) -> Loaded:
+    """Load the exports of the `tacit.yml` of this text; build the models without their tests."""
+    (folder / "tacit.yml").write_text(text)
+    settings = load_settings(folder / "tacit.yml")
+    assert landed(settings).unbalanced() == []
+    only_models = ("build", "--exclude-resource-type", "test", "unit_test")
+    done = run_dbt(warehouse_path(settings), str(folder / "target"), *only_models)
+    assert done.success, done.exception
+    return Loaded(connect(warehouse_path(settings), read_only=True), names_of(settings))
+
+
 def names_of(settings: Settings) -> dict[int, str]:
     """The identifier behind each identifier_id, out of the exports."""
     with identities.Vault.open(settings) as vault:
@@ -105,7 +121,8 @@ def manufacturing(
 ) -> Iterator[tuple[Loaded, Reading]]:
     source = folder_of("manufacturing_email")
     text = MANUFACTURING.format(folder=source, derive_units=str(request.param).lower())
-    loaded = run(tmp_path_factory.mktemp("manufacturing"), text)
+    prepare = built if request.param else run
+    loaded = prepare(tmp_path_factory.mktemp("manufacturing"), text)
     with closing(loaded.warehouse):
         yield loaded, real_data.manufacturing(derive_units=request.param).reading
 
@@ -119,7 +136,7 @@ def krackhardt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
         for number, line in enumerate(asked):
             dated.write(f"{line.strip()},{monday if number else 'asked_on'}\n")
     text = KRACKHARDT.format(folder=source, monday=monday, rank_bases="line, grade, depth")
-    loaded = run(folder, text)
+    loaded = built(folder, text)
     with closing(loaded.warehouse):
         yield loaded
 

@@ -1,4 +1,4 @@
-"""A real Slack workspace of 2015 and 2016 through the whole job, without any roster.
+"""A real Slack workspace of 2015 and 2016 without any roster.
 
 The figures that are known of it come out of `raw`, and every cell of the marts is that of a plain
 reading of the export.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_real_companies import Loaded, differing_cells, folder_of, run
+from tests.integration.test_real_companies import Loaded, built, differing_cells, folder_of
 from tests.reference.model import Parameters, Reading
 from tests.reference.reading import read_company
 from tests.reference.slack_events import always_valid, events_of, people_of, spaces_of
@@ -35,7 +35,7 @@ def export() -> Path:
 
 @pytest.fixture(scope="module")
 def workspace(export: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    loaded = run(tmp_path_factory.mktemp("workspace"), WORKSPACE.format(folder=export))
+    loaded = built(tmp_path_factory.mktemp("workspace"), WORKSPACE.format(folder=export))
     with closing(loaded.warehouse):
         yield loaded
 

@@ -23,7 +23,6 @@ published as (
 
     select
         -- programme
-        effects.programme_id,
         programmes.programme_name,
         programmes.programme_type,
 
@@ -32,10 +31,12 @@ published as (
         effects.outcome,
         effects.horizon_weeks,
         effects.is_without_fellow_pairs,
-        case when effects.enrolled >= parameters.min_group_size then effects.enrolled end
-            as enrolled,
-        case when effects.matched >= parameters.min_group_size then effects.matched end
-            as matched,
+        case
+            when effects.enrolled >= parameters.min_group_size then effects.enrolled
+        end as enrolled,
+        case
+            when effects.matched >= parameters.min_group_size then effects.matched
+        end as matched,
         effects.effect,
         effects.standard_error,
         effects.interval_low,

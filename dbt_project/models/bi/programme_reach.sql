@@ -45,7 +45,6 @@ published as (
 
     select
         -- programme
-        withheld_cells.programme_id,
         programmes.programme_name,
         programmes.programme_type,
 

@@ -31,8 +31,8 @@ weeks as (
 
 ),
 
-{# Of everybody's days only those of newcomers: all of them would have to fit into memory
-   to be joined. #}
+{# Of everybody's days only those of newcomers: all of them would have to fit into
+   memory to be joined. #}
 pair_days as (
 
     select * from {{ ref('int_pair_days') }}

@@ -36,6 +36,24 @@ parameters as (
 
 ),
 
+outcomes as (
+
+    select unnest({{ programme_outcomes() }}) as outcome
+
+),
+
+horizons as (
+
+    select unnest([4, 12]) as horizon_weeks
+
+),
+
+variants as (
+
+    select unnest([false, true]) as is_without_fellow_pairs
+
+),
+
 enrolled as (
 
     select
@@ -49,8 +67,8 @@ enrolled as (
 
 ),
 
-{# Every programme has all its rows, whether or not anything is known of its people; where
-   nothing is covered nothing has any. #}
+{# Every programme has all its rows, whether or not anything is known of its people;
+   where nothing is covered nothing has any. #}
 studies as (
 
     select
@@ -60,9 +78,9 @@ studies as (
         variants.is_without_fellow_pairs
     from enrolled
     cross join coverage
-    cross join (select unnest({{ programme_outcomes() }}) as outcome) as outcomes
-    cross join (select unnest([4, 12]) as horizon_weeks) as horizons
-    cross join (select unnest([false, true]) as is_without_fellow_pairs) as variants
+    cross join outcomes
+    cross join horizons
+    cross join variants
 
 ),
 
@@ -114,7 +132,8 @@ estimates as (
             means.difference_variance / (1 + 1 / means.mean_controls)
             * (1 / means.matched + squares.squared_weights / (means.matched ** 2))
         ) as standard_error,
-        {{ student_t_quantile('(means.matched - 1)', 'student_t.quantile') }} as quantile
+        {{ student_t_quantile('(means.matched - 1)', 'student_t.quantile') }}
+            as quantile
     from means
     inner join squares
         on {{ same_study('means', 'squares') }}

@@ -24,8 +24,8 @@ participants as (
 
 ),
 
-{# Of everybody's days only those that matter: all of them would have to fit into memory to
-   be joined. #}
+{# Of everybody's days only those that matter: all of them would have to fit into memory
+   to be joined. #}
 pair_days as (
 
     select * from {{ ref('int_pair_days') }}
@@ -49,7 +49,8 @@ engagements as (
     select
         pairs.*,
         greatest(pairs.starts_on, coverage.first_date) as first_on,
-        least(coalesce(pairs.ends_on, coverage.last_date), coverage.last_date) as last_on,
+        least(coalesce(pairs.ends_on, coverage.last_date), coverage.last_date)
+            as last_on,
         coverage.first_date,
         coverage.last_date
     from pairs

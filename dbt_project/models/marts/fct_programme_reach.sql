@@ -92,6 +92,13 @@ team_months as (
 
 ),
 
+months as (
+
+    select distinct month_start
+    from person_weeks
+
+),
+
 programme_months as (
 
     select
@@ -99,7 +106,7 @@ programme_months as (
         programmes.programme_type,
         months.month_start
     from programmes
-    inner join (select distinct month_start from person_weeks) as months
+    inner join months
         on
             coalesce(programmes.starts_on, {{ beginning_of_time() }})
             <= last_day(months.month_start)

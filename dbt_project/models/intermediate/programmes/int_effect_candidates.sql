@@ -198,8 +198,8 @@ other_newcomers as (
     inner join newcomer_weeks
         on
             newcomers.person_id = newcomer_weeks.person_id
-            and {{ week_start('newcomers.hired_on') }} + 7 * lags.weeks_since_hire::integer
-            = newcomer_weeks.week_start
+            and {{ week_start('newcomers.hired_on') }}
+            + 7 * lags.weeks_since_hire::integer = newcomer_weeks.week_start
 
 ),
 

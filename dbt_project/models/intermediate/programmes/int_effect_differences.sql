@@ -36,7 +36,7 @@ before_weeks as (
 ),
 
 {# Sums of whole numbers, times the people: exact, in whatever order. #}
-groups_sums as (
+group_sums as (
 
     select
         {{ study('eligible') }},
@@ -62,14 +62,20 @@ slopes as (
     select
         {{ study('group_sums') }},
         coalesce(
-            sum(group_sums.products / group_sums.people order by frozen_on, department)
+            sum(
+                group_sums.products / group_sums.people
+                order by group_sums.frozen_on, group_sums.department
+            )
             / nullif(
-                sum(group_sums.squares / group_sums.people order by frozen_on, department),
+                sum(
+                    group_sums.squares / group_sums.people
+                    order by group_sums.frozen_on, group_sums.department
+                ),
                 0
             ),
             0
         ) as slope
-    from groups_sums as group_sums
+    from group_sums
     group by all
 
 ),

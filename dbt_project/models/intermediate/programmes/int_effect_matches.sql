@@ -60,23 +60,24 @@ compared as (
     select
         enrolled.*,
         case
-            {%- for names in shared %}
+            {% for names in shared -%}
             when alike_{{ loop.index }}.people >= 5 then {{ loop.index }}
-            {%- endfor %}
+            {% endfor -%}
         end as step
     from enrolled
-    {%- for names in shared %}
-    {%- set alike = 'alike_' ~ loop.index %}
-    left join {{ alike }}
+    {% for names in shared -%}
+    left join alike_{{ loop.index }}
         on
-            {{ same_study('enrolled', alike) }}
-            and enrolled.matched_on is not distinct from {{ alike }}.matched_on
+            {{ same_study('enrolled', 'alike_' ~ loop.index) }}
+            and enrolled.matched_on
+            is not distinct from alike_{{ loop.index }}.matched_on
             and enrolled.weeks_since_hire
-            is not distinct from {{ alike }}.weeks_since_hire
-            {%- for name in names %}
-            and enrolled.{{ name }} is not distinct from {{ alike }}.{{ name }}
-            {%- endfor %}
-    {%- endfor %}
+            is not distinct from alike_{{ loop.index }}.weeks_since_hire
+            {% for name in names -%}
+            and enrolled.{{ name }}
+            is not distinct from alike_{{ shared.index(names) + 1 }}.{{ name }}
+            {% endfor -%}
+    {% endfor %}
 
 ),
 

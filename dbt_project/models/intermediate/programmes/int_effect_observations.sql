@@ -34,17 +34,20 @@ observed as (
         candidates.*,
         variants.is_without_fellow_pairs,
         frozen_people.department,
+        {% for outcome in programme_outcomes() -%}
+        case
+            when before_without_fellows.person_id is not null
+                then before_without_fellows.{{ outcome }}
+            else before_outcomes.{{ outcome }}
+        end as {{ outcome }}_before,
+        case
+            when after_without_fellows.person_id is not null
+                then after_without_fellows.{{ outcome }}
+            else after_outcomes.{{ outcome }}
+        end as {{ outcome }}_after,
+        {% endfor -%}
         case when candidates.design = 'change' then frozen_people.job_level end
             as job_level
-        {%- for outcome in programme_outcomes() %},
-        {%- for moment in ['before', 'after'] %}
-        case
-            when {{ moment }}_without_fellows.person_id is not null
-                then {{ moment }}_without_fellows.{{ outcome }}
-            else {{ moment }}_outcomes.{{ outcome }}
-        end as {{ outcome }}_{{ moment }}{{ ',' if not loop.last }}
-        {%- endfor %}
-        {%- endfor %}
     from candidates
     cross join variants
     inner join frozen_people

@@ -150,7 +150,7 @@ compared as (
         person_contacts.contact_id is not null as is_tied,
         nullif(others.team, selves.team) as other_team,
         nullif(others.department, selves.department) as other_department,
-        others.person_id is not distinct from selves.manager_id as is_own_manager,
+        coalesce(others.person_id = selves.manager_id, false) as is_own_manager,
         case
             when own_lines.person_id is not null then 'other'
             when others_lines.person_id is not null then 'self'

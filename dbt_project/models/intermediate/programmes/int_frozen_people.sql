@@ -38,8 +38,10 @@ frozen_people as (
 
         -- dates
         days.frozen_on,
-        greatest(least(days.frozen_on, roster_periods.valid_to - 1), roster_periods.valid_from)
-            as as_of
+        greatest(
+            least(days.frozen_on, roster_periods.valid_to - 1),
+            roster_periods.valid_from
+        ) as as_of
     from days
     cross join roster_periods
     qualify row_number() over (

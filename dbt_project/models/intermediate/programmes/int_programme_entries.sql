@@ -49,6 +49,16 @@ hires as (
 
 ),
 
+reckoned as (
+
+    select
+        *,
+        case when is_newcomer then greatest(hired_on, starts_on) else starts_on end
+            as reckoned_from
+    from hires
+
+),
+
 entries as (
 
     select
@@ -63,9 +73,8 @@ entries as (
         -- dates
         starts_on,
         hired_on,
-        {{ week_start('case when is_newcomer then greatest(hired_on, starts_on) else starts_on end') }}
-        - 1 as frozen_on
-    from hires
+        {{ week_start('reckoned_from') }} - 1 as frozen_on
+    from reckoned
 
 )
 
