@@ -1,6 +1,6 @@
 -- What changed with programmes, beside matched controls. Grain: one row per programme,
--- design, outcome, horizon, and whether pairs of fellows are left out. A withheld row has
--- no number of those matched and no effect.
+-- design, outcome, horizon, and whether pairs of fellows are left out. A withheld row
+-- has no number of those matched and no effect.
 
 -- :declare
 create table candidate.bi.programme_effects (
