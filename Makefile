@@ -23,7 +23,7 @@ CHECK_PYTHON = import sys; v = sys.version_info[:2]; \
 	sys.exit(0 if (3, 11) <= v < (3, 14) else "tacit needs Python 3.11, 3.12 or 3.13, and \
 	$(PYTHON) is %d.%d; name another one: make $(MAKECMDGOALS) PYTHON=python3.12" % v)
 
-.PHONY: help setup demo test lint format bench faults docs up lock clean
+.PHONY: help setup demo test lint format bench faults validate docs up lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is to make
@@ -54,6 +54,9 @@ bench: setup ## measure; see benchmarks/README.md
 
 faults: setup ## kill, fill, flip and jump, and see that nothing is lost; see docs/faults.md
 	@$(BIN)/python -m faults $(FAULTS_ARGS)
+
+validate: setup ## look for effects of known size in hundreds of companies; see docs/effects.md
+	@$(BIN)/python -m tests.validation $(VALIDATE_ARGS)
 
 docs: setup ## write dbt's documentation of every model and column, from ./demo
 	@test -e $(DEMO_WAREHOUSE) || $(BIN)/tacit demo demo

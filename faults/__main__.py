@@ -1,10 +1,11 @@
 """Do to tacit what can be done to it, and see that nothing is lost: what `make faults` runs.
 
-    python -m faults [--kills 500] [--seed 1] [--parts load,vault,readers]
+    python -m faults [--kills 500] [--seed 1] [--parts load,vault,readers] [--resume]
 
 A whole campaign (all parts, 500 kills and more) writes the figures of `docs/faults.md`, and
 `docs/faults.json`; any other writes `results.md` and `results.json` in its folder. The exit status
-is 1 if anything was lost, doubled, mixed or half, or not said.
+is 1 if anything was lost, doubled, mixed or half, or not said. With --resume, a campaign that was
+broken off goes on with the part that it was at.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from dagster_pipelines.sqlfiles import repository
 from dagster_pipelines.stopping import as_keyboard_interrupt
-from faults import clock, disk, flips, kills, readers, results, victims, whole_runs
+from faults import clock, disk, flips, kills, progress, readers, results, victims, whole_runs
 from faults.companies import Stock
 
 DEFAULT_FOLDER = repository() / "faults" / "data"
@@ -37,15 +38,20 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-def run_campaign(folder: Path, parts: tuple[str, ...], wanted: int, seed: int) -> results.Results:
-    """Make the company, do each part, gather what came of it.
+def run_campaign(
+    folder: Path, parts: tuple[str, ...], wanted: int, seed: int, *, resumes: bool = False
+) -> results.Results:
+    """Make the company, do each part that is not done yet, gather what came of it.
 
     Raises
     ------
     VictimFailedError
         A run that nobody disturbed has failed: there is nothing to compare with.
+    OtherCampaignError
+        There is no campaign to go on with.
     """
-    done = results.begun(seed)
+    so_far = progress.resume(folder, seed, wanted) if resumes else progress.begin(seed, wanted)
+    done = so_far.done
     began = time.monotonic()
     victims.import_everything()
     stock = Stock(folder)
@@ -91,9 +97,14 @@ def run_campaign(folder: Path, parts: tuple[str, ...], wanted: int, seed: int) -
     work |= {"runs": kill_runs, "stops": stop, "disk": fill_disk}
     work |= {"clock": move_clock, "flips": flip, "readers": read}
     for part in parts:
+        if part in so_far.finished:
+            continue
         say(part)
         work[part]()
-        done.minutes = (time.monotonic() - began) / 60
+        done.minutes += (time.monotonic() - began) / 60
+        began = time.monotonic()
+        so_far.finished.append(part)
+        so_far.keep(folder)
         write(done, folder)
     return done
 
@@ -133,12 +144,22 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of all that is drawn")
     parser.add_argument("--parts", type=read_parts, default=",".join(PARTS))
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="is emptied first")
+    parser.add_argument("--resume", action="store_true", help="go on where it was broken off")
     arguments = parser.parse_args()
     if arguments.kills < 1:
         parser.error("it takes at least one kill")
     # Told to stop, it takes its small disk away first.
     with as_keyboard_interrupt():
-        done = run_campaign(arguments.folder, arguments.parts, arguments.kills, arguments.seed)
+        try:
+            done = run_campaign(
+                arguments.folder,
+                arguments.parts,
+                arguments.kills,
+                arguments.seed,
+                resumes=arguments.resume,
+            )
+        except progress.OtherCampaignError as error:
+            parser.error(str(error))
     figures = results.written(done)
     print(figures)
     if arguments.parts == PARTS and arguments.kills >= WHOLE_KILLS:

@@ -13,7 +13,7 @@ from typing import Literal
 from dagster_pipelines.demo.organisation import Organisation
 from dagster_pipelines.demo.scale import Scale
 
-Among = Literal["seniors", "cohort", "anyone"]
+Among = Literal["seniors", "cohort", "anyone", "half"]
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Programme:
         week on, at least once a week. 0 for a programme without effect.
     among
         Whom: `seniors` (those who lead a team, and who take part in nothing), the `cohort` (each
-        other: nobody outside is touched), or `anyone` outside of it, who then have one contact more
-        themselves: a spillover onto those whom a study would take as controls.
+        other: nobody outside is touched), `anyone` outside of it, who then have one contact more
+        themselves: a spillover onto those whom a study would take as controls; or `half` of each.
     begins
         When, as a share of the weeks.
     share

@@ -20,7 +20,7 @@ from dagster_pipelines.demo.careers import NOBODY, Staff
 from dagster_pipelines.demo.contacts import Network
 from dagster_pipelines.demo.conversations import Setting
 from dagster_pipelines.demo.events import EMAIL, Events, drafted
-from dagster_pipelines.demo.planted import Planted, Programme
+from dagster_pipelines.demo.planted import Among, Planted, Programme
 from dagster_pipelines.demo.scale import FIRST_MONDAY
 
 HORIZONS = (4, 12)
@@ -199,44 +199,53 @@ def _contacts(
     begins = min(joining.values())
     since = 0 if programme.is_for_newcomers else begins - 4
     known = network.ever_interacted(slice(max(since, 0), staff.weeks))
-    pool = _pool(programme, joining, staff, planted, busy, max(since, 0))
+    stable = _stable(staff, planted, max(since, 0), staff.weeks)
     load: Counter[int] = Counter()
     added: list[tuple[int, int, int]] = []
     met: dict[int, set[int]] = {person: set() for person in joining}
-    for person in chance.permutation(list(joining)).tolist():
-        looked_at = chance.permutation(pool)[:CANDIDATES].tolist()
-        for other in sorted(looked_at, key=lambda one: load[one]):
-            if len(met[person]) == programme.contacts:
-                break
-            if programme.among == "cohort" and len(met[other]) == programme.contacts:
-                continue
-            pair = (min(person, other), max(person, other))
-            is_strange = pair not in known and person != other and other not in met[person]
-            if is_strange and _is_of_another_team(staff, person, other):
-                added.append((person, other, joining[person]))
-                met[person].add(other)
-                load[other] += 1
-                if programme.among == "cohort":
-                    met[other].add(person)
-                    load[person] += 1
+    for among, contacts in _shares(programme):
+        pool = _pool(among, joining, staff, stable, busy)
+        wanted = {person: len(met[person]) + contacts for person in joining}
+        for person in chance.permutation(list(joining)).tolist():
+            looked_at = chance.permutation(pool)[:CANDIDATES].tolist()
+            for other in sorted(looked_at, key=lambda one: load[one]):
+                if len(met[person]) == wanted[person]:
+                    break
+                if among == "cohort" and len(met[other]) == wanted[other]:
+                    continue
+                pair = (min(person, other), max(person, other))
+                is_strange = pair not in known and person != other and other not in met[person]
+                if is_strange and _is_of_another_team(staff, person, other):
+                    added.append((person, other, joining[person]))
+                    met[person].add(other)
+                    load[other] += 1
+                    if among == "cohort":
+                        met[other].add(person)
+                        load[person] += 1
     return added
 
 
+def _shares(programme: Programme) -> list[tuple[Among, int]]:
+    """Among whom so many of the contacts are found, one after the other."""
+    if programme.among != "half":
+        return [(programme.among, programme.contacts)]
+    inside = programme.contacts // 2
+    return [("cohort", inside), ("anyone", programme.contacts - inside)]
+
+
 def _pool(
-    programme: Programme,
+    among: Among,
     joining: dict[int, int],
     staff: Staff,
-    planted: Planted,
+    stable: NDArray[np.bool_],
     busy: set[int],
-    since: int,
 ) -> list[int]:
     """Who could be a further contact: those there throughout, and of the kind that is wanted."""
-    stable = _stable(staff, planted, since, staff.weeks)
-    if programme.among == "cohort":
+    if among == "cohort":
         return sorted(joining)
     leads = {team.lead for team in staff.teams}
     seniors = sorted((leads & set(np.flatnonzero(stable).tolist())) - {0, 1})
-    if programme.among == "seniors":
+    if among == "seniors":
         return seniors
     outside = set(np.flatnonzero(stable).tolist()) - leads - busy - set(joining) - {1}
     return sorted(outside)

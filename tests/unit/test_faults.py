@@ -20,7 +20,7 @@ from dagster_pipelines.settings import Settings
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.warehouse import vault_path
 from faults import __main__ as command
-from faults import companies, disk, flips, results, victims, whole_runs
+from faults import companies, disk, flips, progress, results, victims, whole_runs
 from faults.clock import Jumps
 from faults.comparison import (
     differences,
@@ -334,3 +334,24 @@ def test_a_small_disk_is_small_or_says_why_there_is_none(tmp_path: Path) -> None
             (tmp_path / "disk" / "more").write_bytes(os.urandom(1 << 21))
         filler.unlink()
         (tmp_path / "disk" / "more").write_bytes(os.urandom(1 << 21))
+
+
+def test_a_campaign_goes_on_where_it_was_broken_off(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    begun = progress.begin(seed=3, kills=50)
+    begun.finished.append("load")
+    begun.done.minutes = 7
+    begun.keep(folder)
+    # The folder itself is emptied when a campaign begins.
+    assert not folder.exists()
+    found = progress.resume(folder, seed=3, kills=50)
+    assert (found.finished, found.done.minutes) == (["load"], 7)
+
+
+def test_a_campaign_goes_on_with_nothing_but_itself(tmp_path: Path) -> None:
+    with pytest.raises(progress.OtherCampaignError, match="no campaign was broken off"):
+        progress.resume(tmp_path / "data", seed=3, kills=50)
+    progress.begin(seed=3, kills=50).keep(tmp_path / "data")
+    for seed, kills in [(4, 50), (3, 60)]:
+        with pytest.raises(progress.OtherCampaignError, match="another seed, other kills"):
+            progress.resume(tmp_path / "data", seed, kills)
