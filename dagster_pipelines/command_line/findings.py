@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_pipelines.demo.exports import read_truth
-from dagster_pipelines.demo.truth import LATER, Fact
+from dagster_pipelines.demo.truth import Fact
 from dagster_pipelines.publication import current, open_published
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -31,6 +31,9 @@ PLANTED = {
     "closing_department": "closing",
     "fading_team": "fading away",
 }
+
+EFFECT = "cross_team_contacts after 4 weeks"
+"""The measure of the facts that stand beside the effects of programmes."""
 
 TENURE_BANDS = {
     "under_26_weeks": "People of under 26 weeks",
@@ -65,7 +68,7 @@ def find(settings: Settings, truth: Path) -> list[Finding]:
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
         apart, changes = answer("departments_apart"), answer("networks_then_and_now")
-        compared = answer("groups_compared")
+        compared, effects = answer("groups_compared"), answer("programmes")
     facts = read_truth(truth)
     found = [
         Finding(apart_in_words(apart), _planted(facts, "silo", "closing_department")),
@@ -78,6 +81,10 @@ def find(settings: Settings, truth: Path) -> list[Finding]:
         Finding(
             remote_in_words(compared), "planted: remote people have fewer ties beyond the team"
         ),
+    ]
+    found += [
+        Finding(effect_in_words(row), _planted_effect(facts, row["programme_name"]))
+        for row in effects
     ]
     return [finding for finding in found if finding.seen]
 
@@ -147,8 +154,28 @@ def remote_in_words(rows: Sequence[Row]) -> str:
     return _compared(rows, "work_mode", {"remote": "Remote people", "office": "people at offices"})
 
 
+def effect_in_words(row: Row) -> str:
+    """Say what changed with a programme; nothing where the error is not known.
+
+    >>> row = {"programme_name": "Guild", "effect": 1.52, "interval_low": 0.4}
+    >>> effect_in_words({**row, "interval_high": 2.6})
+    'Guild goes with +1.5 contacts in other teams after 4 weeks (95 %: +0.4 to +2.6).'
+    >>> effect_in_words({**row, "interval_low": -0.4, "interval_high": 3.4})
+    'Guild goes with no clear change in other teams after 4 weeks (95 %: -0.4 to +3.4).'
+    """
+    low, high = row["interval_low"], row["interval_high"]
+    if low is None or high is None:
+        return ""
+    is_clear = low > 0 or high < 0
+    change = f"{row['effect']:+.1f} contacts" if is_clear else "no clear change"
+    return (
+        f"{row['programme_name']} goes with {change} in other teams after 4 weeks"
+        f" (95 %: {low:+.1f} to {high:+.1f})."
+    )
+
+
 def not_published(facts: Sequence[Fact]) -> list[str]:
-    """Say what is planted too and is not to be seen in what is published: effects, single people.
+    """Say what is planted too and is not to be seen in what is published: single people.
 
     Units are named, persons are not.
     """
@@ -158,10 +185,6 @@ def not_published(facts: Sequence[Fact]) -> list[str]:
             said.append(f"one person alone joins the teams {fact.subject}, up to {fact.until}")
         if fact.fact == "dominant_person":
             said.append(f"one person writes {fact.expected:.0%} of a channel".replace("%", " %"))
-        if fact.fact == "programme_effect" and fact.visible_in == LATER:
-            outcome, _, horizon = fact.measure.partition(" after ")
-            if outcome == "cross_team_contacts" and horizon == "4 weeks":
-                said.append(f"{fact.subject}: {fact.expected:+.1f} contacts in other teams")
     return said
 
 
@@ -205,6 +228,14 @@ def _compared(rows: Sequence[Row], segment_type: str, groups: dict[str, str]) ->
         f"{one_in_words} work with {size[one]:.1f} people on average,"
         f" {other_in_words} with {size[other]:.1f}."
     )
+
+
+def _planted_effect(facts: Sequence[Fact], programme: str) -> str:
+    """Say what a programme brought about, which its effect would find in a perfect study."""
+    for fact in facts:
+        if (fact.fact, fact.subject, fact.measure) == ("programme_effect", programme, EFFECT):
+            return f"planted: {fact.expected:+.1f}"
+    return "planted: nothing of the kind"
 
 
 def _planted(facts: Sequence[Fact], *kinds: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dagster_pipelines.demo.company import Company
 
 LATER = "later"
-"""Said of a fact that no table shows yet."""
+"""Said of a fact that no table shows."""
 
 TENURED_WEEKS = 26
 LEAST_TENURED = 5
@@ -249,12 +249,12 @@ def _programmes(company: Company) -> Iterator[Fact]:
             for outcome in effects.outcomes:
                 measure = f"{outcome} after {horizon} weeks"
                 means = {
-                    "programme_effect": effects.on_the_treated(outcome),
-                    "programme_spillover": effects.on_the_others(outcome),
+                    "programme_effect": (effects.on_the_treated(outcome), "bi.programme_effects"),
+                    "programme_spillover": (effects.on_the_others(outcome), LATER),
                 }
-                for fact, mean in means.items():
+                for fact, (mean, seen_in) in means.items():
                     if not np.isnan(mean):
-                        yield Fact(fact, *about, measure, round(mean, 6), LATER)
+                        yield Fact(fact, *about, measure, round(mean, 6), seen_in)
         if held.programme.is_for_newcomers:
             without = weeks_to_connected(company.network_without(held))
             for words, found in (("", weeks_to_connected(company.network)), (" without", without)):

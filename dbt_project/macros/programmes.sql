@@ -47,7 +47,7 @@
    of more the first terms of Cornish and Fisher's series about the normal quantile, which then leave
    out less than 3e-12 (Abramowitz and Stegun, 26.7.5). #}
 {% macro student_t_quantile(degrees_of_freedom, tabulated) -%}
-    {%- set z, n = '1.959963984540054', degrees_of_freedom -%}
+    {%- set z, n = '1.959963984540054e0', degrees_of_freedom -%}
     coalesce(
         {{ tabulated }},
         {{ z }}

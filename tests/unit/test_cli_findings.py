@@ -78,19 +78,16 @@ def test_groups_of_which_one_is_hidden_are_not_compared() -> None:
     assert findings.newcomers_in_words([remote, office]) == ""
 
 
-def test_what_cannot_be_seen_names_units_and_programmes_but_no_person() -> None:
+def test_what_cannot_be_seen_names_units_but_no_person() -> None:
     day = date(2025, 5, 5)
     facts = [
         Fact("broker", "person", "E00012", day, day, "share of ties", 1.0, "marts.fct_ties"),
         Fact("bridged_teams", "pair of teams", "Red / Blue", None, day, "people", 1, "marts"),
         Fact("dominant_person", "person", "E00013", day, None, "share", 0.65, "intermediate"),
-        Fact("programme_effect", "programme", "Guild", day, None,
-             "cross_team_contacts after 4 weeks", 2.0, "later"),
     ]  # fmt: skip
     assert findings.not_published(facts) == [
         "one person alone joins the teams Red / Blue, up to 2025-05-05",
         "one person writes 65 % of a channel",
-        "Guild: +2.0 contacts in other teams",
     ]
 
 
