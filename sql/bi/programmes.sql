@@ -1,5 +1,5 @@
--- What changed with each programme? How many contacts in other teams those enrolled have
--- gained after four weeks beyond comparable people, with the 95 % interval. An
+-- What changed with each programme? How many contacts in other teams those enrolled
+-- have gained after four weeks beyond comparable people, with the 95 % interval. An
 -- association with matched controls.
 
 -- :answer
@@ -17,4 +17,4 @@ where
     and horizon_weeks = 4
     and not is_without_fellow_pairs
     and effect is not null
-order by effect desc, programme_name, design;
+order by effect desc, programme_name asc, design asc;
