@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -105,6 +106,7 @@ def test_a_history_ends_where_a_build_of_everything_ends(
     target: str, company: Company, seed: int
 ) -> None:
     history = a_history(company, seed, models=1)[: None if MANY else EVERY_DAY]
+    history[-1] = replace(history[-1], dies_after=None)
     with tempfile.TemporaryDirectory() as folder:
         living, whole = (Path(folder) / name / f"{CATALOG}.duckdb" for name in ("living", "whole"))
         declare_raw(living)
