@@ -128,6 +128,8 @@ class Meanings:
         if kind is Kind.IDENTIFIER:
             return [_of_id(number) for number in self._people(texts)]
         if kind is Kind.IDENTIFIERS:
+            # All are heard in one call: one for each row would take minutes.
+            self._people(list(dict.fromkeys(part for text in texts for part in _parts(text))))
             return [self._of_list(text) for text in texts]
         if kind is Kind.KEY:
             return [_of_id(number) for number in self._keys(column, texts)]
@@ -142,8 +144,7 @@ class Meanings:
 
     def _of_list(self, text: str) -> Meaning:
         """Return the ids of a list of identifiers, each once, in order of id."""
-        parts = [part for part in SEPARATORS.split(text) if not is_empty(part)]
-        found = [_of_id(number) for number in self._people(parts)]
+        found = [_of_id(number) for number in self._people(_parts(text))]
         for one in found:
             if one.reason:
                 return one
@@ -155,6 +156,10 @@ class Meanings:
         purpose = column.name if column.is_shared else f"{column.name} of {self._source.name}"
         hashed = self._reading.ids_by(f"keys: {purpose}", partial(_keyed, self._vault, purpose))
         return hashed(texts)
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in SEPARATORS.split(text) if not is_empty(part)]
 
 
 def _keyed(vault: Vault, purpose: str, texts: Sequence[str]) -> list[int]:

@@ -137,7 +137,7 @@ def incoming(records: Records, reading: CsvReading, vault: Vault) -> pa.Table:
     ids = reading.ids_by("people", vault.resolve)
 
     def lists(texts: Sequence[str]) -> list[list[int]]:
-        return [_alternates(text, ids) for text in texts]
+        return _alternates(texts, ids)
 
     found = {
         name: meaning_of(records, name, ids, pa.int64())
@@ -169,7 +169,12 @@ def _units(texts: Sequence[str]) -> list[str | None]:
     return [unit_of(text) for text in texts]
 
 
-def _alternates(text: str, ids: Callable[[Sequence[str]], list[int | None]]) -> list[int]:
-    """Return the ids of a list of identifiers, each once, in order of id."""
-    parts = [part for part in _SEPARATORS.split(text) if part]
-    return sorted({one for one in ids(parts) if one is not None})
+def _alternates(
+    texts: Sequence[str], ids: Callable[[Sequence[str]], list[int | None]]
+) -> list[list[int]]:
+    """Return the ids of lists of identifiers, each once in its list, in order of id."""
+    lists = [[part for part in _SEPARATORS.split(text) if part] for text in texts]
+    # All in one call: one for each row would take minutes.
+    parts = list(dict.fromkeys(part for parts in lists for part in parts))
+    known = dict(zip(parts, ids(parts), strict=True))
+    return [sorted({known[part] for part in parts if known[part] is not None}) for parts in lists]
