@@ -14,3 +14,28 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+{# Who of two persons has the higher level: the name of the one or of the other, 'neither', or NULL where
+   a level is not known. `one` and `other` are relations of the roster as of one day. #}
+{% macro rank_by_grade(one, other, name_of_one, name_of_other) -%}
+    case
+        when {{ one }}.job_level > {{ other }}.job_level then '{{ name_of_one }}'
+        when {{ one }}.job_level < {{ other }}.job_level then '{{ name_of_other }}'
+        when {{ one }}.job_level = {{ other }}.job_level then 'neither'
+    end
+{%- endmacro %}
+
+{# The same by depth: the smaller one ranks above if that person manages somebody. #}
+{% macro rank_by_depth(one, other, name_of_one, name_of_other) -%}
+    case
+        when {{ one }}.reporting_depth is null or {{ other }}.reporting_depth is null
+            then null
+        when
+            {{ one }}.reporting_depth < {{ other }}.reporting_depth
+            and {{ one }}.manages_somebody then '{{ name_of_one }}'
+        when
+            {{ other }}.reporting_depth < {{ one }}.reporting_depth
+            and {{ other }}.manages_somebody then '{{ name_of_other }}'
+        else 'neither'
+    end
+{%- endmacro %}

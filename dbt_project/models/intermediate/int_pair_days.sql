@@ -101,22 +101,8 @@ compared as (
             when lines_a.distance is not null then 'b'
             when lines_b.distance is not null then 'a'
         end as line_rank,
-        case
-            when periods_a.job_level > periods_b.job_level then 'a'
-            when periods_a.job_level < periods_b.job_level then 'b'
-            when periods_a.job_level = periods_b.job_level then 'neither'
-        end as grade_rank,
-        case
-            when periods_a.reporting_depth is null or periods_b.reporting_depth is null
-                then null
-            when
-                periods_a.reporting_depth < periods_b.reporting_depth
-                and periods_a.manages_somebody then 'a'
-            when
-                periods_b.reporting_depth < periods_a.reporting_depth
-                and periods_b.manages_somebody then 'b'
-            else 'neither'
-        end as depth_rank
+        {{ rank_by_grade('periods_a', 'periods_b', 'a', 'b') }} as grade_rank,
+        {{ rank_by_depth('periods_a', 'periods_b', 'a', 'b') }} as depth_rank
     from counted
     left join roster_periods as periods_a
         on

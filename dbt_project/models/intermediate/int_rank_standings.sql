@@ -236,19 +236,8 @@ line_ranks as (
         line_pairs.person_id,
         line_pairs.week_start,
         line_pairs.line_rank,
-        case
-            when others.job_level > selves.job_level then 'other'
-            when others.job_level <= selves.job_level then 'not_other'
-        end as grade_rank,
-        case
-            when
-                others.reporting_depth is null or selves.reporting_depth is null
-                then null
-            when
-                others.reporting_depth < selves.reporting_depth
-                and others.manages_somebody then 'other'
-            else 'not_other'
-        end as depth_rank
+        {{ rank_by_grade('others', 'selves', 'other', 'self') }} as grade_rank,
+        {{ rank_by_depth('others', 'selves', 'other', 'self') }} as depth_rank
     from line_pairs
     inner join people as selves
         on

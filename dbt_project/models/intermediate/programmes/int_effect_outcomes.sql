@@ -155,18 +155,8 @@ compared as (
             when own_lines.person_id is not null then 'other'
             when others_lines.person_id is not null then 'self'
         end as line_rank,
-        case
-            when others.job_level > selves.job_level then 'other'
-            when others.job_level <= selves.job_level then 'not_other'
-        end as grade_rank,
-        case
-            when others.reporting_depth is null or selves.reporting_depth is null
-                then null
-            when
-                others.reporting_depth < selves.reporting_depth
-                and others.manages_somebody then 'other'
-            else 'not_other'
-        end as depth_rank
+        {{ rank_by_grade('others', 'selves', 'other', 'self') }} as grade_rank,
+        {{ rank_by_depth('others', 'selves', 'other', 'self') }} as depth_rank
     from met
     inner join frozen_people as selves
         on
