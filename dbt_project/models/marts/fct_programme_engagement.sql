@@ -48,6 +48,10 @@ engagements as (
 
     select
         pairs.*,
+        row_number() over (
+            order by
+                pairs.programme_id, pairs.person_a_id, pairs.person_b_id, pairs.starts_on
+        ) as engagement,
         greatest(pairs.starts_on, coverage.first_date) as first_on,
         least(coalesce(pairs.ends_on, coverage.last_date), coverage.last_date)
             as last_on,
@@ -64,11 +68,7 @@ engagements as (
 held as (
 
     select
-        engagements.programme_id,
-        engagements.person_a_id,
-        engagements.person_b_id,
-        engagements.starts_on,
-        sessions.session_id,
+        engagements.engagement,
         sessions.date
     from engagements
     inner join sessions
@@ -89,17 +89,10 @@ held as (
 held_sessions as (
 
     select
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on,
+        engagement,
         count(*)::integer as sessions_held
     from held
-    group by
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on
+    group by engagement
 
 ),
 
@@ -108,20 +101,14 @@ held_sessions as (
 met as (
 
     select
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on,
+        engagement,
         date
     from held
 
     union all
 
     select
-        engagements.programme_id,
-        engagements.person_a_id,
-        engagements.person_b_id,
-        engagements.starts_on,
+        engagements.engagement,
         pair_days.date
     from engagements
     inner join pair_days
@@ -130,11 +117,7 @@ met as (
             and engagements.person_b_id = pair_days.party_b_id
             and pair_days.date between engagements.first_on and engagements.last_on
     anti join held_sessions
-        on
-            engagements.programme_id = held_sessions.programme_id
-            and engagements.person_a_id = held_sessions.person_a_id
-            and engagements.person_b_id = held_sessions.person_b_id
-            and engagements.starts_on = held_sessions.starts_on
+        on engagements.engagement = held_sessions.engagement
     where pair_days.channel in ('meeting', 'call', 'mentoring')
 
 ),
@@ -143,20 +126,14 @@ met as (
 days as (
 
     select
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on,
+        engagement,
         date
     from met
 
     union all
 
     select
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on,
+        engagement,
         unnest([first_on, last_on]) as date
     from engagements
 
@@ -165,14 +142,8 @@ days as (
 gaps as (
 
     select
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on,
-        date
-        - lag(date) over (
-            partition by programme_id, person_a_id, person_b_id, starts_on order by date
-        ) as gap_days
+        engagement,
+        date - lag(date) over (partition by engagement order by date) as gap_days
     from days
 
 ),
@@ -180,44 +151,27 @@ gaps as (
 longest_gaps as (
 
     select
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on,
+        engagement,
         max(gap_days)::integer as longest_gap_days
     from gaps
-    group by
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on
+    group by engagement
 
 ),
 
 first_meetings as (
 
     select
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on,
+        engagement,
         min(date) as first_met_on
     from met
-    group by
-        programme_id,
-        person_a_id,
-        person_b_id,
-        starts_on
+    group by engagement
 
 ),
 
 interactions as (
 
     select
-        engagements.programme_id,
-        engagements.person_a_id,
-        engagements.person_b_id,
-        engagements.starts_on,
+        engagements.engagement,
         {% for days in [30, 60, 90] -%}
         coalesce(
             sum(pair_days.interactions) filter (
@@ -235,11 +189,7 @@ interactions as (
             and engagements.person_b_id = pair_days.party_b_id
             and pair_days.date >= engagements.starts_on - 84
             and pair_days.date < engagements.starts_on + 90
-    group by
-        engagements.programme_id,
-        engagements.person_a_id,
-        engagements.person_b_id,
-        engagements.starts_on
+    group by engagements.engagement
 
 ),
 
@@ -284,29 +234,13 @@ facts as (
         engagements.ends_on
     from engagements
     inner join interactions
-        on
-            engagements.programme_id = interactions.programme_id
-            and engagements.person_a_id = interactions.person_a_id
-            and engagements.person_b_id = interactions.person_b_id
-            and engagements.starts_on = interactions.starts_on
+        on engagements.engagement = interactions.engagement
     inner join longest_gaps
-        on
-            engagements.programme_id = longest_gaps.programme_id
-            and engagements.person_a_id = longest_gaps.person_a_id
-            and engagements.person_b_id = longest_gaps.person_b_id
-            and engagements.starts_on = longest_gaps.starts_on
+        on engagements.engagement = longest_gaps.engagement
     left join held_sessions
-        on
-            engagements.programme_id = held_sessions.programme_id
-            and engagements.person_a_id = held_sessions.person_a_id
-            and engagements.person_b_id = held_sessions.person_b_id
-            and engagements.starts_on = held_sessions.starts_on
+        on engagements.engagement = held_sessions.engagement
     left join first_meetings
-        on
-            engagements.programme_id = first_meetings.programme_id
-            and engagements.person_a_id = first_meetings.person_a_id
-            and engagements.person_b_id = first_meetings.person_b_id
-            and engagements.starts_on = first_meetings.starts_on
+        on engagements.engagement = first_meetings.engagement
 
 )
 
