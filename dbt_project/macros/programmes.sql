@@ -6,6 +6,11 @@
     ]) }}
 {% endmacro %}
 
+{# After how many weeks it is looked at again. #}
+{% macro programme_horizons() %}
+    {{ return([4, 12]) }}
+{% endmacro %}
+
 {# How many days a date lies outside of a half-open period of a person. Of several periods the nearest
    speaks for a date, of equally near ones the later. #}
 {% macro days_outside(date, period) -%}

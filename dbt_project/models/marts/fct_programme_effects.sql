@@ -44,7 +44,7 @@ outcomes as (
 
 horizons as (
 
-    select unnest([4, 12]) as horizon_weeks
+    select unnest({{ programme_horizons() }}) as horizon_weeks
 
 ),
 

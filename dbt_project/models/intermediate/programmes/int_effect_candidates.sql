@@ -36,7 +36,7 @@ weeks as (
 
 horizons as (
 
-    select unnest([4, 12]) as horizon_weeks
+    select unnest({{ programme_horizons() }}) as horizon_weeks
 
 ),
 
@@ -126,37 +126,29 @@ changes as (
 
 ),
 
-in_such_a_programme as (
+controls_of_changes as (
 
-    select distinct
-        changes.programme_id,
-        changes.frozen_on,
-        changes.horizon_weeks,
-        changes.person_id
+    select changes.*
     from changes
-    inner join enrolments
+    anti join enrolments
         on
             changes.programme_type = enrolments.programme_type
             and changes.person_id = enrolments.person_id
             and enrolments.starts_on <= changes.after_week_start + 6
             and coalesce(enrolments.ends_on, {{ end_of_time() }})
             >= changes.frozen_on - 7 * 12
+    where not changes.is_enrolled
 
 ),
 
 changes_compared as (
 
-    select changes.*
-    from changes
-    left join in_such_a_programme
-        on
-            changes.programme_id = in_such_a_programme.programme_id
-            and changes.frozen_on = in_such_a_programme.frozen_on
-            and changes.horizon_weeks = in_such_a_programme.horizon_weeks
-            and changes.person_id = in_such_a_programme.person_id
-    where
-        changes.is_enrolled
-        or in_such_a_programme.person_id is null
+    select * from changes
+    where is_enrolled
+
+    union all
+
+    select * from controls_of_changes
 
 ),
 
