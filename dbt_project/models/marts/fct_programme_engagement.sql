@@ -50,7 +50,10 @@ engagements as (
         pairs.*,
         row_number() over (
             order by
-                pairs.programme_id, pairs.person_a_id, pairs.person_b_id, pairs.starts_on
+                pairs.programme_id,
+                pairs.person_a_id,
+                pairs.person_b_id,
+                pairs.starts_on
         ) as engagement,
         greatest(pairs.starts_on, coverage.first_date) as first_on,
         least(coalesce(pairs.ends_on, coverage.last_date), coverage.last_date)
