@@ -16,7 +16,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import build, companies, late, load, results, ties
+from benchmarks import build, companies, late, load, pages, results, ties
 
 HERE = Path(__file__).resolve().parent
 DEFAULT_FOLDER = HERE / "data"
@@ -83,7 +83,7 @@ def main() -> int:
     print(page)
     if [size.name for size in arguments.sizes] == FULL_SIZES:
         (HERE / "results.md").write_text(page, encoding="utf-8")
-        results.put_into_page(HERE / "README.md", results.write_summary(measured, circumstances))
+        pages.put_into_page(HERE / "README.md", results.write_summary(measured, circumstances))
     else:
         (arguments.folder / "results.md").write_text(page, encoding="utf-8")
     return 0

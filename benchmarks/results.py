@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks import build, growth, late, load, measure, ties
 from benchmarks.companies import Size
 
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "polars", "numpy", "pyarrow")
 AIMED_MEMORY_BYTES = 3_000_000_000
-FIGURES = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,17 +151,3 @@ def describe_circumstances(
         f"{date}, each measured {times}; load of the machine before: {load_average:.1f}."
         f" {measure.describe_machine()}; {measure.describe_versions(packages)}."
     )
-
-
-def put_into_page(page: Path, figures: str) -> None:
-    """Put the figures between the page's two marks, in place of those that are there.
-
-    Raises
-    ------
-    ValueError
-        The page has no such marks.
-    """
-    text = page.read_text(encoding="utf-8")
-    if not FIGURES.search(text):
-        raise ValueError(f"{page.name} has no marks for the figures")
-    page.write_text(FIGURES.sub(lambda _: figures, text), encoding="utf-8")

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from benchmarks.pages import put_into_page
 from dagster_pipelines.sqlfiles import repository
 from dagster_pipelines.stopping import as_keyboard_interrupt
 from faults import clock, disk, flips, kills, progress, readers, results, victims, whole_runs
@@ -164,7 +165,7 @@ def main() -> int:
     print(figures)
     if arguments.parts == PARTS and arguments.kills >= WHOLE_KILLS:
         docs = repository() / "docs"
-        results.put_into_page(docs / "faults.md", figures)
+        put_into_page(docs / "faults.md", figures)
         (docs / "faults.json").write_text(
             (arguments.folder / "results.json").read_text(encoding="utf-8"), encoding="utf-8"
         )

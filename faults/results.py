@@ -6,11 +6,9 @@ import dataclasses
 import importlib.metadata
 import os
 import platform
-import re
 import statistics
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from faults.clock import Jumps
@@ -20,7 +18,6 @@ from faults.kills import Tally
 from faults.readers import Reading
 
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "great-expectations")
-FIGURES = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)
 
 
 @dataclasses.dataclass
@@ -77,20 +74,6 @@ def written(results: Results) -> str:
         f" {results.machine}; {versions}."
     )
     return "\n".join(part for part in parts if part)
-
-
-def put_into_page(page: Path, figures: str) -> None:
-    """Put the figures between the page's two marks, in place of those that are there.
-
-    Raises
-    ------
-    ValueError
-        The page has no such marks.
-    """
-    text = page.read_text(encoding="utf-8")
-    if not FIGURES.search(text):
-        raise ValueError(f"{page.name} has no marks for the figures")
-    page.write_text(FIGURES.sub(lambda _: figures, text), encoding="utf-8")
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks import build, companies, generate, growth, load, measure, results, ties
+from benchmarks import build, companies, generate, growth, load, measure, pages, results, ties
 from dagster_pipelines.sqlfiles import repository, statements
 from tests.harness.project import compiled_project
 
@@ -436,17 +436,17 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_header():
 def test_figures_replace_those_between_the_marks_and_nothing_else(tmp_path: Path):
     page = tmp_path / "README.md"
     page.write_text("before\n<!-- figures -->\nold\n<!-- end of figures -->\nafter\n")
-    results.put_into_page(page, "new \\1\n")
+    pages.put_into_page(page, "new \\1\n")
     assert page.read_text() == (
         "before\n<!-- figures -->\nnew \\1\n<!-- end of figures -->\nafter\n"
     )
     page.write_text("no marks")
     with pytest.raises(ValueError, match=r"README\.md"):
-        results.put_into_page(page, "new")
+        pages.put_into_page(page, "new")
 
 
 def test_the_readme_has_a_place_for_the_figures():
-    assert results.FIGURES.search((BENCHMARKS / "README.md").read_text(encoding="utf-8"))
+    assert pages.FIGURES.search((BENCHMARKS / "README.md").read_text(encoding="utf-8"))
 
 
 def test_circumstances_name_date_machine_and_versions():

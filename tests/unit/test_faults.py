@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from benchmarks.pages import put_into_page
 from dagster_pipelines import publication
 from dagster_pipelines.run_lock import run_lock
 from dagster_pipelines.settings import Settings
@@ -311,11 +312,11 @@ def test_a_part_that_was_left_out_says_so(done: results.Results) -> None:
 def test_the_page_of_figures_has_its_marks(tmp_path: Path) -> None:
     page = tmp_path / "faults.md"
     page.write_text(Path("docs/faults.md").read_text(encoding="utf-8"), encoding="utf-8")
-    results.put_into_page(page, "figures\n")
+    put_into_page(page, "figures\n")
     assert "<!-- figures -->\nfigures\n<!-- end of figures -->" in page.read_text(encoding="utf-8")
     page.write_text("no marks", encoding="utf-8")
     with pytest.raises(ValueError, match="no marks"):
-        results.put_into_page(page, "figures\n")
+        put_into_page(page, "figures\n")
 
 
 def test_an_unknown_part_is_refused() -> None:

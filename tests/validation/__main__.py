@@ -10,37 +10,21 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
+from benchmarks.pages import put_into_page
 from dagster_pipelines.sqlfiles import repository
 from tests.validation.figures import figures_of, table
 from tests.validation.scenarios import HORIZON_WEEKS, OUTCOME, SCENARIOS
 from tests.validation.studies import studies
 
 WHOLE = 400
-FIGURES = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)
 
 
 def say(sentence: str) -> None:
     """Say something on standard error."""
     print(sentence, file=sys.stderr, flush=True)
-
-
-def put_into_page(page: Path, written: str) -> None:
-    """Put the figures between the page's two marks.
-
-    Raises
-    ------
-    ValueError
-        The page has no such marks.
-    """
-    text = page.read_text(encoding="utf-8")
-    if not FIGURES.search(text):
-        raise ValueError(f"{page.name} has no marks for the figures")
-    page.write_text(FIGURES.sub(lambda _: written, text), encoding="utf-8")
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from benchmarks.measure import format_table
 from tests.validation.scenarios import Scenario
 from tests.validation.studies import Interval, Study
 
@@ -104,5 +105,4 @@ def figures_of(scenario: Scenario, studies: Sequence[Study]) -> Figures:
 
 def table(all_figures: Sequence[Figures]) -> str:
     """The figures as a table."""
-    rows = [HEADER, ("---", *("---:" for _ in HEADER[1:])), *(one.row() for one in all_figures)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return format_table(HEADER, [one.row() for one in all_figures])
