@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, Self
@@ -12,6 +12,12 @@ import pyarrow as pa
 
 REJECTED = pa.schema([("position", pa.int64()), ("locator", pa.string()), ("reason", pa.string())])
 """Records that could not be read: their place to sort by, in words, and why."""
+
+
+def rejected_table(rows: Sequence[tuple[int, str, str]]) -> pa.Table:
+    """Return rows of REJECTED as a table."""
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    return pa.table([list(column) for column in columns], schema=REJECTED)
 
 
 @dataclass(frozen=True)

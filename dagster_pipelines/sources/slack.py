@@ -21,7 +21,7 @@ import pyarrow as pa
 from dagster_pipelines.errors import UsageError
 from dagster_pipelines.settings import Settings, SlackSource
 from dagster_pipelines.sources.archives import Archive, Member, MemberError, Rejected, open_archive
-from dagster_pipelines.sources.batches import REJECTED, Batch
+from dagster_pipelines.sources.batches import Batch, rejected_table
 from dagster_pipelines.sources.closing import Closing
 from dagster_pipelines.sources.json_records import JsonArray, read_array
 from dagster_pipelines.sources.slack_tables import (
@@ -241,9 +241,7 @@ class _Export:
 
     def _batch(self, rows: dict[str, pa.Table]) -> Batch:
         """Return a batch with what was rejected and excluded since the last one."""
-        columns = zip(*self._rejected, strict=True) if self._rejected else ((), (), ())
-        rejected = pa.table([pa.array(list(one)) for one in columns], names=REJECTED.names)
-        batch = Batch(rows, rejected.cast(REJECTED), self._excluded)
+        batch = Batch(rows, rejected_table(self._rejected), self._excluded)
         self._rejected, self._excluded = [], Counter()
         return batch
 

@@ -13,10 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from dagster_pipelines.settings import Settings, StackExchangeSource
-from dagster_pipelines.sources.batches import REJECTED, Batch
+from dagster_pipelines.sources.batches import Batch, rejected_table
 from dagster_pipelines.sources.closing import Closing
 from dagster_pipelines.sources.stackexchange_file import (
     PostsFile,
@@ -185,10 +183,8 @@ class _Dump:
     def _batch(self, space_id: int) -> Batch:
         """Return a batch of what has come since the last one."""
         self._resolve()
-        columns = zip(*self._rejected, strict=True) if self._rejected else ((), (), ())
-        rejected = pa.table([pa.array(list(one)) for one in columns], names=REJECTED.names)
         table = post_table(self._posts, space_id, self._ids)
-        batch = Batch({TABLE: table}, rejected.cast(REJECTED), self._excluded)
+        batch = Batch({TABLE: table}, rejected_table(self._rejected), self._excluded)
         self._posts, self._rejected, self._excluded = [], [], Counter()
         return batch
 
