@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
-import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from dagster_pipelines.errors import PassingError, UsageError
+from dagster_pipelines.errors import UsageError
 from dagster_pipelines.identifiers import trim
-from dagster_pipelines.sources.closing import Closing
 from dagster_pipelines.sources.csv_count import count_records
 from dagster_pipelines.sources.csv_layout import (
     COLUMN_LIMIT,
@@ -21,6 +17,7 @@ from dagster_pipelines.sources.csv_layout import (
     marking_handler,
 )
 from dagster_pipelines.sources.csv_pieces import Piece, PieceCutter
+from dagster_pipelines.sources.read_once import ReadOnce
 
 _HEAD_BYTES = 1 << 18
 _CHUNK_BYTES = 1 << 24
@@ -28,7 +25,7 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class CsvFile(Closing):
+class CsvFile(ReadOnce):
     """An open file. `header` is read at once; `pieces` gives the records and may be read once.
 
     After the last piece `sha256`, `size` (bytes) and `records` (the independent count) hold for
@@ -36,39 +33,16 @@ class CsvFile(Closing):
     """
 
     def __init__(self, path: Path, dialect: Dialect, where: str) -> None:
-        self.where = where
+        super().__init__(_opened(path, where), where)
         self.records = 0
-        self.size = 0
         self._dialect = dialect
-        self._digest = hashlib.sha256()
         self._head = b""
-        self._file = _opened(path, where)
         try:
-            self._stat = os.fstat(self._file.fileno())
             self._cutter = PieceCutter(self._decoded(), dialect, first_line=1, where=where)
             self.header = self._read_header()
         except BaseException:
-            self._file.close()
+            self.close()
             raise
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the bytes read so far, in hexadecimal."""
-        return self._digest.hexdigest()
-
-    @property
-    def exported_at(self) -> datetime:
-        """When the file was last written, in UTC without saying so."""
-        return datetime.fromtimestamp(self._stat.st_mtime, UTC).replace(tzinfo=None)
-
-    @property
-    def size_on_disk(self) -> int:
-        """Size of the file in bytes when it was opened."""
-        return self._stat.st_size
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the records after the header, in pieces.
@@ -83,25 +57,13 @@ class CsvFile(Closing):
         for piece in self._cutter:
             self.records += count_records(piece.data, self._dialect, is_regular=piece.is_regular)
             yield piece
-        now = os.fstat(self._file.fileno())
-        if (now.st_size, now.st_mtime_ns) != (self.size, self._stat.st_mtime_ns):
-            raise PassingError(f"{self.where} was written to while it was read; run again later.")
+        self.check_unchanged()
 
     def _bytes(self) -> Iterator[bytes]:
         """Yield the file's bytes as they are, in chunks."""
         wanted = _HEAD_BYTES
-        while True:
-            try:
-                chunk = self._file.read(wanted)
-            except OSError as error:
-                raise PassingError(
-                    f"{self.where} cannot be read to its end ({error.strerror}); run again."
-                ) from None
-            if not chunk:
-                return
+        while chunk := self.read(wanted):
             self._head = self._head or chunk
-            self._digest.update(chunk)
-            self.size += len(chunk)
             wanted = _CHUNK_BYTES
             yield chunk
 

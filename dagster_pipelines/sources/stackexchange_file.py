@@ -8,18 +8,18 @@ by its bytes, whether it is named itself or by its folder, a zip file by its own
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from dagster_pipelines.errors import PassingError, UsageError
+from dagster_pipelines.errors import UsageError
 from dagster_pipelines.sources import digests
 from dagster_pipelines.sources.archives import SENTENCES, Archive, Limits, open_archive
 from dagster_pipelines.sources.closing import Closing
+from dagster_pipelines.sources.read_once import ReadOnce
 
 POSTS = "Posts.xml"
 
@@ -31,8 +31,8 @@ _ZIP_SIGNATURE, _SEVEN_ZIP_SIGNATURE = b"PK", b"7z\xbc\xaf\x27\x1c"
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-class PostsFile(Closing):
-    """An open `Posts.xml`; `size` and `sha256` are of the bytes that were read so far.
+class PostsFile(ReadOnce):
+    """An open `Posts.xml`.
 
     Raises
     ------
@@ -41,30 +41,7 @@ class PostsFile(Closing):
     """
 
     def __init__(self, path: Path, where: str) -> None:
-        self.size = 0
-        self._where = where
-        self._digest = hashlib.sha256()
-        self._file = _opened(path, where)
-        self._stat = os.fstat(self._file.fileno())
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-    @property
-    def size_on_disk(self) -> int:
-        """Bytes of the file when it was opened."""
-        return self._stat.st_size
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the bytes read so far, in hexadecimal."""
-        return self._digest.hexdigest()
-
-    @property
-    def exported_at(self) -> datetime:
-        """When the file was last written, in UTC without saying so."""
-        return datetime.fromtimestamp(self._stat.st_mtime, UTC).replace(tzinfo=None)
+        super().__init__(_opened(path, where), where)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the file's bytes.
@@ -74,25 +51,9 @@ class PostsFile(Closing):
         PassingError
             The file cannot be read to its end, or was written to meanwhile.
         """
-        while chunk := self._read(_CHUNK_BYTES):
-            self._digest.update(chunk)
-            self.size += len(chunk)
+        while chunk := self.read(_CHUNK_BYTES):
             yield chunk
-        now = os.fstat(self._file.fileno())
-        if (now.st_size, now.st_mtime_ns) != (self.size, self._stat.st_mtime_ns):
-            raise PassingError(f"{self._where} was written to while it was read; run again later.")
-
-    def beginning(self) -> bytes:
-        """Take the first bytes, which tell what kind of file it is."""
-        return self._read(len(_SEVEN_ZIP_SIGNATURE))
-
-    def _read(self, size: int) -> bytes:
-        try:
-            return self._file.read(size)
-        except OSError as error:
-            raise PassingError(
-                f"{self._where} cannot be read to its end ({error.strerror}); run again."
-            ) from None
+        self.check_unchanged()
 
 
 class PostsInZip(Closing):
@@ -162,7 +123,7 @@ def open_posts(path: Path, where: str) -> PostsFile | PostsInZip:
             raise UsageError(f"{where} is a folder without {POSTS}; name the one that holds it.")
         return PostsFile(path / POSTS, where)
     with PostsFile(path, where) as named:
-        beginning = named.beginning()
+        beginning = named.read(len(_SEVEN_ZIP_SIGNATURE))
     if beginning.startswith(_SEVEN_ZIP_SIGNATURE):
         raise UsageError(f"{where} is a 7z archive; unpack it and name its {POSTS}.")
     if not beginning.startswith(_ZIP_SIGNATURE):
