@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -136,14 +138,13 @@ def incoming(records: Records, reading: CsvReading, vault: Vault) -> pa.Table:
     """
     ids = reading.ids_by("people", vault.resolve)
 
-    def lists(texts: Sequence[str]) -> list[list[int]]:
-        return _alternates(texts, ids)
-
     found = {
         name: meaning_of(records, name, ids, pa.int64())
         for name in ("person_id", "email", "manager_id")
     }
-    alternates = meaning_of(records, "alternate_ids", lists, pa.list_(pa.int64()))
+    alternates = meaning_of(
+        records, "alternate_ids", partial(_alternates, ids=ids), pa.list_(pa.int64())
+    )
     alternate_lists = [value or [] for value in alternates.to_pylist()]
     singles = zip(*(column.to_pylist() for column in found.values()), strict=True)
     smallest = [
@@ -175,6 +176,6 @@ def _alternates(
     """Return the ids of lists of identifiers, each once in its list, in order of id."""
     lists = [[part for part in _SEPARATORS.split(text) if part] for text in texts]
     # All in one call: one for each row would take minutes.
-    parts = list(dict.fromkeys(part for parts in lists for part in parts))
-    known = dict(zip(parts, ids(parts), strict=True))
+    distinct = list(dict.fromkeys(chain.from_iterable(lists)))
+    known = dict(zip(distinct, ids(distinct), strict=True))
     return [sorted({known[part] for part in parts if known[part] is not None}) for parts in lists]
