@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dagster_pipelines.demo.background import Reactions
 from dagster_pipelines.demo.careers import Staff
 from dagster_pipelines.demo.clocks import Clocks
-from dagster_pipelines.demo.events import ANSWER, DIRECT, EMAIL, OUTSIDERS, THREAD, Events
+from dagster_pipelines.demo.events import ANSWER, CHANNELS, DIRECT, EMAIL, OUTSIDERS, THREAD, Events
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -134,7 +134,9 @@ def network_of(
     channel = events.channel[event]
     # Of chats a day counts once, of mails and answers each: then the event tells them apart.
     per_day = np.isin(channel, COUNTED_PER_DAY)
-    once = np.where(per_day, (day[event] - day.min(initial=0)) * 4 + channel, -1 - event)
+    once = np.where(
+        per_day, (day[event] - day.min(initial=0)) * len(CHANNELS) + channel, -1 - event
+    )
     _, first = np.unique(np.column_stack([pair, once]), axis=0, return_index=True)
     pairs, place = np.unique(pair[first], return_inverse=True)
     interactions = np.zeros((len(pairs), weeks), np.int32)

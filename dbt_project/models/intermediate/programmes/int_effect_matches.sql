@@ -5,6 +5,7 @@
     leaves fewer than five. Newcomers share no more than the department: their level and
     tenure are NULL here.
 #}
+{%- set nearest = 5 %}
 {%- set shared = [
     ['department', 'job_level', 'tenure_band'], ['department', 'tenure_band'], ['tenure_band'], []
 ] %}
@@ -61,7 +62,7 @@ compared as (
         enrolled.*,
         case
             {% for names in shared -%}
-            when alike_{{ loop.index }}.people >= 5 then {{ loop.index }}
+            when alike_{{ loop.index }}.people >= {{ nearest }} then {{ loop.index }}
             {% endfor -%}
         end as step
     from enrolled
@@ -119,7 +120,7 @@ nearest as (
     qualify rank() over (
         partition by {{ study('pairs') }}, person_id
         order by distance
-    ) <= 5
+    ) <= {{ nearest }}
 
 ),
 
