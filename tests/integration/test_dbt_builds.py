@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.cli.main import dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.results import RunExecutionResult
 
@@ -72,21 +74,39 @@ def why_whole(warehouse: Path) -> str | None:
         return connection.execute(builds).fetchall()[-1][0]
 
 
-@pytest.mark.slow
-def test_dbt_build_by_itself_makes_and_tests_everything(tmp_path: Path) -> None:
-    warehouse, target = tmp_path / "one" / f"{CATALOG}.duckdb", str(tmp_path / "target")
+@dataclass(frozen=True)
+class Built:
+    """A warehouse, what dbt keeps of the project, and what its first build came to."""
+
+    warehouse: Path
+    target: str
+    done: dbtRunnerResult
+
+    def run(self, *arguments: str) -> dbtRunnerResult:
+        """Let dbt do something in this warehouse."""
+        return run_dbt(self.warehouse, self.target, *arguments)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Nine weeks of the company, after a first `dbt build`."""
+    folder = tmp_path_factory.mktemp("company")
+    warehouse, target = folder / "one" / f"{CATALOG}.duckdb", str(folder / "target")
     declare_raw(warehouse)
     load(warehouse, 9)
+    return Built(warehouse, target, run_dbt(warehouse, target, "build"))
 
-    done = run_dbt(warehouse, target, "build")
 
+@pytest.mark.slow
+def test_dbt_build_by_itself_makes_and_tests_everything(built: Built) -> None:
+    done = built.done
     assert isinstance(done.result, RunExecutionResult), done.exception
     assert [
         f"{result.node.name}: {result.message}"
         for result in done.result.results
         if result.status not in ("success", "pass")
     ] == []
-    project = run_dbt(warehouse, target, "parse").result
+    project = built.run("parse").result
     assert isinstance(project, Manifest)
     ran = Counter(result.node.resource_type for result in done.result.results)
     assert ran["unit_test"] == len(project.unit_tests) > 0
@@ -94,37 +114,35 @@ def test_dbt_build_by_itself_makes_and_tests_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_build_in_part_tests_what_it_computed_and_dbt_test_everything(tmp_path: Path) -> None:
-    warehouse, target = tmp_path / "one" / f"{CATALOG}.duckdb", str(tmp_path / "target")
+def test_a_build_in_part_tests_what_it_computed_and_dbt_test_everything(built: Built) -> None:
+    warehouse = built.warehouse
     build = ("build", "--exclude-resource-type", "unit_test")
     untested = (*build, "--exclude-resource-type", "test")
     keys = ("--select", "int_person_flows,test_name:unique_combination")
     # As a build that goes on after the models.
     tests_of_build = ("build", "--resource-type", "test", *keys)
 
-    declare_raw(warehouse)
-    load(warehouse, 9)
-    assert run_dbt(warehouse, target, *build).success
+    assert built.done.success
     double(warehouse, date(2026, 1, 19))
 
     load(warehouse, 10)
-    assert run_dbt(warehouse, target, *build).success
+    assert built.run(*build).success
     assert why_whole(warehouse) is None
     with closing(duckdb.connect(str(warehouse))) as connection:
         weeks = connection.execute("select week_start from intermediate.int_changed_weeks")
         # The last week of the first build was not over.
         assert set(weeks.fetchall()) == {(date(2026, 3, 2),), (date(2026, 3, 9),)}
-    assert run_dbt(warehouse, target, *tests_of_build).success
-    assert not run_dbt(warehouse, target, "test", *keys).success
+    assert built.run(*tests_of_build).success
+    assert not built.run("test", *keys).success
 
     double(warehouse, date(2026, 3, 2))
-    assert not run_dbt(warehouse, target, *tests_of_build).success
+    assert not built.run(*tests_of_build).success
 
     # What an untested build left, the next one tests too, and is not finished if it fails.
     load(warehouse, 11)
-    assert run_dbt(warehouse, target, *untested).success
+    assert built.run(*untested).success
     load(warehouse, 12)
-    assert not run_dbt(warehouse, target, *build).success
+    assert not built.run(*build).success
     assert why_whole(warehouse) is None
-    assert run_dbt(warehouse, target, *build).success
+    assert built.run(*untested).success
     assert why_whole(warehouse) == "unfinished"
