@@ -131,6 +131,28 @@ def status(context: click.Context, config: Path | None) -> int:
     return actions.status(_config(context, config))
 
 
+@tacit.command()
+@click.argument("mart", metavar="MART")
+@click.argument("words", nargs=-1, metavar="KEY... COLUMN")
+@click.option(
+    "--rows",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many rows of each step are shown; 0 for all.",
+)
+@_config_option
+@click.pass_context
+def explain(
+    context: click.Context, mart: str, words: tuple[str, ...], rows: int, config: Path | None
+) -> int:
+    """Say what a cell of a mart was made of, down to the lines of the exports.
+
+    For one: tacit explain fct_segment_weeks department Sales 2026-03-02 mean_network_size
+    """
+    return actions.explain(_config(context, config), mart, words, rows)
+
+
 @tacit.group()
 def identities() -> None:
     """Whose identifiers stand in the exports, for the operator."""

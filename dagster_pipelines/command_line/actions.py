@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from dagster_pipelines import failure_log, identities, summary
+from dagster_pipelines import explanation, failure_log, identities, summary
 from dagster_pipelines.backup import back_up
 from dagster_pipelines.backup import restore as restore_backup
 from dagster_pipelines.checking import check_files
 from dagster_pipelines.command_line import printing
 from dagster_pipelines.command_line.console import aside, count, number, output, progress
 from dagster_pipelines.command_line.demonstration import TRUTH, prepare
+from dagster_pipelines.command_line.explaining import print_explanation
 from dagster_pipelines.command_line.findings import find, not_published
 from dagster_pipelines.command_line.identity_file import write_identities
 from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work, unmended
@@ -146,6 +147,13 @@ def status(config: Path) -> int:
             printing.print_way_to_open(console, shown.database)
     console.print()
     return 1 if failed or overdue or (shown and shown.damage) else 0
+
+
+def explain(config: Path, mart: str, words: Sequence[str], rows: int) -> int:
+    """Print what a cell was made of; 1 if it comes out otherwise when counted again."""
+    found = explanation.explain(load_settings(config), mart, words, rows or None)
+    print_explanation(output(), found)
+    return 1 if found.differing else 0
 
 
 def unresolved(config: Path, source_name: str | None) -> int:

@@ -44,7 +44,7 @@ READS = {
 LOADERS_OWN = {"migrations"}
 """Raw tables that no model reads and no run shows: the loader's notes to itself."""
 
-WITHOUT_DAGSTER_AND_DBT = ("sources", "vault", "landing", "expectations")
+WITHOUT_DAGSTER_AND_DBT = ("sources", "vault", "landing", "expectations", "explanation")
 """Modules and packages of dagster_pipelines that know neither of the two."""
 
 UNDONE = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b[:( ]")
@@ -257,6 +257,7 @@ def relations(path: Path) -> Iterator[tuple[str, ...]]:
         ("raw", {("raw",), ("information_schema",)}),
         ("publish", {("warehouse", "bi"), ("candidate", "bi"), ("bi",)}),
         ("bi", {("bi",)}),
+        ("explain", {("raw",), ("intermediate",), ("marts",)}),
     ],
 )
 def test_plain_sql_names_only_the_schema_of_its_border(

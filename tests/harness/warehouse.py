@@ -117,6 +117,11 @@ class Warehouse:
         replace_raw(self._connection, self._raw, raw)
 
     @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The database, for whoever asks it more than the rows of a model."""
+        return self._connection
+
+    @property
     def tables(self) -> list[str]:
         """The names of the models that are built as tables, in the order in which they run."""
         return [model.name for model in self._tables]

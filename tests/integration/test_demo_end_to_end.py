@@ -199,6 +199,22 @@ def test_status_says_what_ran_and_that_the_files_are_whole(demo: Demo) -> None:
 
 
 @pytest.mark.slow
+def test_a_cell_is_explained_from_the_number_to_the_exports(demo: Demo) -> None:
+    cell = ("fct_segment_weeks", "organisation", "all", "2025-02-10", "mean_network_size")
+    said = demo.tacit("--config", "company/tacit.yml", "explain", *cell)
+    assert said.returncode == 0, said.stderr
+    for words in (
+        "marts.fct_segment_weeks: mean_network_size = ",
+        "People: ",
+        "Ties: ",
+        "Where they stand in the exports: ",
+        "slack-",
+        ", as the mart has it (",
+    ):
+        assert words in said.stdout, words
+
+
+@pytest.mark.slow
 def test_the_operator_finds_the_address_that_is_nobodys(demo: Demo) -> None:
     said = demo.tacit("identities", "unresolved", "--config", "company/tacit.yml")
     assert said.returncode == 0, said.stderr

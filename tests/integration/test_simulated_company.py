@@ -7,8 +7,10 @@ nothing with the job.
 
 from __future__ import annotations
 
+import json
+import re
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from dagster_pipelines.command_line.findings import find, not_published
 from dagster_pipelines.demo import Company, Scale, simulate, write_exports
 from dagster_pipelines.demo.exports import Exports, read_truth
 from dagster_pipelines.demo.truth import LATER
+from dagster_pipelines.explanation import explain
 from dagster_pipelines.job import run_job
 from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.warehouse import connect, warehouse_path
@@ -419,3 +422,56 @@ def test_the_job_leaves_the_truth_alone(demo: Demo) -> None:
     path: Path = demo.exports.truth
     assert path.parent == demo.exports.settings.parent
     assert TRUTH not in demo.exports.settings.read_text()
+
+
+def test_a_cell_is_explained_down_to_the_lines_that_name_its_people(demo: Demo) -> None:
+    [(person, week, interactions)] = demo.ask(
+        "select person_id, week_start, interactions from marts.fct_person_weeks"
+        " order by interactions desc, person_id limit 1"
+    )
+    words = (str(person), week.isoformat(), "interactions")
+    found = explain(demo.settings, "fct_person_weeks", words)
+    assert (found.value, found.again, found.differing) == (interactions, interactions, 0)
+    *_, events, records = found.steps
+    written = people_in_exports(demo)
+    names: dict[int, set[str]] = defaultdict(set)
+    for event in events.rows:
+        for party in (event["person_id"], event["contact_id"]):
+            names[event["event_id"]] |= written[known(demo, party)]
+    assert {record["event_id"] for record in records.rows} == names.keys()
+    seen = Counter()
+    for record in records.rows:
+        # A line of a list of sessions names one of all who were there.
+        if record["part"] == "the event" and record["source_name"] in ("mail", "chat"):
+            text = place_in_exports(demo, record["source_name"], record["file"], record["place"])
+            assert any(name in text for name in names[record["event_id"]]), record
+            seen[record["source_name"]] += 1
+    assert seen["mail"] > 0
+    assert seen["chat"] > 0
+
+
+def people_in_exports(demo: Demo) -> dict[str | None, set[str]]:
+    """What stands in the exports for a person, by staff number: addresses, Slack's id."""
+    written = {
+        person.staff_number: {person.address, person.alias or person.address}
+        for person in demo.company.staff.people
+    }
+    staff_numbers = {person.address: person.staff_number for person in demo.company.staff.people}
+    for path in (demo.exports.settings.parent / "exports/chat").glob("*.zip"):
+        with zipfile.ZipFile(path) as export:
+            for user in json.loads(export.read("users.json")):
+                if number := staff_numbers.get(user["profile"].get("email")):
+                    written[number].add(f'"{user["id"]}"')
+    return written
+
+
+def place_in_exports(demo: Demo, source: str, file: str, place: str) -> str:
+    """What stands at a place of a file: a line of CSV, a record of a member of an archive."""
+    path = demo.exports.settings.parent / "exports" / source / file
+    numbers = [int(number) for number in re.findall(r"\d+", place)]
+    if path.suffix == ".csv":
+        [line] = numbers
+        return path.read_text(encoding="utf-8").splitlines()[line - 1].lower()
+    member, record = numbers
+    with zipfile.ZipFile(path) as export:
+        return json.dumps(json.loads(export.read(export.infolist()[member - 1]))[record - 1])
