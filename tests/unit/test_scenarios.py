@@ -5,7 +5,7 @@ Ranks, lifting and the roster are in `test_scenarios_people`.
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -103,29 +103,6 @@ def test_a_given_coverage_is_widened_to_whole_weeks() -> None:
 def test_without_a_covered_week_there_is_no_row() -> None:
     marts = told(people("a", "b"), happened("a", "b"), coverage=None)
     assert all(rows == [] for rows in marts.built.values())
-
-
-# Dates
-
-
-@pytest.mark.parametrize(
-    ("zone", "at", "week"),
-    [
-        ("UTC", time(22, 30), WEEK),
-        # The clocks go forward on the Sunday of that week: midnight is at 22:00.
-        ("Europe/Warsaw", time(21, 59, 59), WEEK),
-        ("Europe/Warsaw", time(22), WEEK + 7 * DAY),
-        ("Pacific/Kiritimati", time(10), WEEK + 7 * DAY),
-    ],
-)
-def test_a_week_ends_at_midnight_of_the_organisations_zone(zone: str, at: time, week: date) -> None:
-    shift = 21 * DAY  # to the week of 23 March 2026
-    late = happened("a", "b", on=WEEK + shift + 6 * DAY, at=at)
-    coverage = (FIRST_MONDAY + shift, WEEK + shift + 13 * DAY)
-    marts = told(people("a", "b"), late, timezone=zone, coverage=coverage)
-    weeks = (WEEK + shift, WEEK + shift + 7 * DAY)
-    met = [one for one in weeks if marts.person("a", "interactions", week=one) == (1,)]
-    assert met == [week + shift]
 
 
 # Broadcasts, participants
