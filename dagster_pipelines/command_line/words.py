@@ -68,6 +68,18 @@ FINDINGS = {
         ("event", "events"),
         "13 or more weeks of silence part it from the others; it counts in no number",
     ),
+    "no_whole_window": (
+        ("week is covered", "weeks are covered"),
+        "fewer than tie_window_weeks in tacit.yml; so nobody is measured yet",
+    ),
+    "covered_without_events": (
+        ("week of the coverage in tacit.yml", "weeks of the coverage in tacit.yml"),
+        "before the first or after the last event; nothing happens in it",
+    ),
+    "ranks_not_used": (
+        ("person on the roster", "people on the roster"),
+        "no basis of rank_bases in tacit.yml compares anybody, though the roster has ranks",
+    ),
 }
 
 

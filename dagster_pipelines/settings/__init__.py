@@ -100,7 +100,9 @@ class Parameters(Part):
     tie_window_weeks: Annotated[int, Field(ge=1, le=52)] = 4
     tie_min_interactions: Annotated[int, Field(ge=1, le=1000)] = 2
     tie_requires_reciprocity: bool = False
-    rank_bases: list[Literal["line", "grade", "depth"]] = Field(default=list(RANK_BASES))
+    rank_bases: Annotated[list[Literal["line", "grade", "depth"]], Field(min_length=1)] = Field(
+        default=list(RANK_BASES)
+    )
 
     @model_validator(mode="after")
     def _bases_once(self) -> Parameters:

@@ -167,6 +167,69 @@ programme_findings as (
 
 ),
 
+{# What is set in tacit.yml, and makes no sense with these data. #}
+event_dates as (
+
+    select
+        min(date) as first_date,
+        max(date) as last_date
+    from participants
+
+),
+
+{# None of the named bases compares anybody, though the roster has what others would. #}
+unused_ranks as (
+
+    select
+        parameters.rank_bases,
+        count(distinct roster_periods.person_id) as people,
+        bool_or(roster_periods.manager_id is not null) as has_lines,
+        bool_or(roster_periods.job_level is not null) as has_grades,
+        bool_or(roster_periods.reporting_depth is not null) as has_depths
+    from roster_periods
+    cross join parameters
+    group by parameters.rank_bases
+
+),
+
+parameter_findings as (
+
+    select
+        'no_whole_window' as finding,
+        'weeks' as subject,
+        (coverage.last_date + 1 - coverage.first_date) // 7 as subjects
+    from coverage
+    cross join parameters
+    where
+        coverage.last_date + 1 - coverage.first_date < 7 * parameters.tie_window_weeks
+
+    union all
+
+    select
+        'covered_without_events' as finding,
+        'weeks' as subject,
+        greatest(event_dates.first_date - coverage.first_date, 0) // 7
+        + greatest(coverage.last_date - event_dates.last_date, 0) // 7 as subjects
+    from coverage
+    cross join parameters
+    cross join event_dates
+    where parameters.coverage_from is not null
+
+    union all
+
+    select
+        'ranks_not_used' as finding,
+        'people' as subject,
+        people as subjects
+    from unused_ranks
+    where
+        (has_lines or has_grades or has_depths)
+        and not (has_lines and list_contains(rank_bases, 'line'))
+        and not (has_grades and list_contains(rank_bases, 'grade'))
+        and not (has_depths and list_contains(rank_bases, 'depth'))
+
+),
+
 findings as (
 
     select * from people
@@ -186,6 +249,10 @@ findings as (
     union all
 
     select * from programme_findings
+
+    union all
+
+    select * from parameter_findings
 
 )
 
