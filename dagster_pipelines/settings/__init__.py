@@ -33,7 +33,7 @@ from dagster_pipelines.settings.sources import (
     StackExchangeSource,
     TableSource,
 )
-from dagster_pipelines.settings.values import Domain, Part, Zone
+from dagster_pipelines.settings.values import Domain, Part, Profile, Zone
 
 __all__ = [
     "CHANNELS",
@@ -96,7 +96,7 @@ class Coverage(Part):
 class Parameters(Part):
     """The parameters that change numbers; docs/metrics.md says how."""
 
-    interaction_profile: str = "viva"
+    interaction_profile: Profile = "viva"
     tie_window_weeks: Annotated[int, Field(ge=1, le=52)] = 4
     tie_min_interactions: Annotated[int, Field(ge=1, le=1000)] = 2
     tie_requires_reciprocity: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -9,11 +10,26 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from dagster_pipelines.sqlfiles import repository
+
 
 def _known_zone(name: str) -> str:
     """Return `name` if the time-zone database knows it."""
     if name not in available_timezones():
         raise ValueError("is not a time zone; write an IANA name such as Europe/Warsaw")
+    return name
+
+
+def _known_profile(name: str) -> str:
+    """Return `name` if the seed of interaction profiles has rows of it."""
+    seed = repository() / "dbt_project" / "seeds" / "interaction_profiles.csv"
+    with seed.open(encoding="utf-8", newline="") as lines:
+        names = {row["interaction_profile"] for row in csv.DictReader(lines)}
+    if name not in names:
+        raise ValueError(
+            f"is not a profile of dbt_project/seeds/{seed.name}; write one of"
+            f" {', '.join(sorted(names))}, or add its rows there"
+        )
     return name
 
 
@@ -55,6 +71,7 @@ def _a_span(value: Any) -> timedelta | str:
 
 Mark = Annotated[str, BeforeValidator(_one_mark)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+Profile = Annotated[str, AfterValidator(_known_profile)]
 Domain = Annotated[str, AfterValidator(_lower_domain)]
 Texts = Annotated[list[str], BeforeValidator(_a_list)]
 Scalar = Annotated[str, BeforeValidator(lambda value: str(value))]

@@ -5,6 +5,7 @@ Ranks, lifting and the roster are in `test_scenarios_people`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import time, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from tests.harness.story import (
     people,
     told,
 )
+from tests.harness.warehouse import shared_warehouse
 
 DAY = timedelta(days=1)
 
@@ -128,6 +130,30 @@ def test_a_meeting_of_more_than_four_hours_is_a_broadcast(
 ) -> None:
     meeting = happened("a", "b", channel="meeting", minutes=minutes)
     assert told(people("a", "b"), meeting).person("b", "interactions") == (interactions,)
+
+
+@pytest.fixture
+def quiet_profile() -> Iterator[str]:
+    """A fifth profile in the seed, in which only mail between two counts, once a day."""
+    run = shared_warehouse().connection.execute
+    run(
+        "insert into intermediate.interaction_profiles"
+        " select 'quiet', channel, if(channel = 'email', 2, 0), null, 'day'"
+        " from intermediate.channels"
+    )
+    yield "quiet"
+    run("delete from intermediate.interaction_profiles where interaction_profile = 'quiet'")
+
+
+def test_a_profile_is_added_by_adding_rows_to_the_seed(quiet_profile: str) -> None:
+    events = [
+        *(happened("a", "b", on=day) for day in (0, 0, 1)),
+        happened("a", "b", "c"),
+        happened("a", "c", channel="meeting"),
+    ]
+    marts = told(people("a", "b", "c"), *events, interaction_profile=quiet_profile)
+    assert marts.tied() == {("a", "b"): 2}
+    assert marts.person("c", "interactions", "was_reached") == (0, 0)
 
 
 def test_what_is_addressed_to_a_list_is_a_broadcast() -> None:
