@@ -82,7 +82,10 @@ def exports(folder: Path, *, timezone: str) -> Settings:
     return load_settings(folder / "tacit.yml")
 
 
-def content(found: Landed) -> dict[str, list[tuple[Any, ...]]]:
+Content = dict[str, list[tuple[Any, ...]]]
+
+
+def content(found: Landed) -> Content:
     """What is stored, identifiers by name, hashes of them aside."""
     names = [*PEOPLE, *(f"E{number}" for number in range(40))]
     known = dict(zip(found.ids(*names), names, strict=True))
@@ -119,20 +122,30 @@ def kill_at(settings: Settings, moment: str, call: int) -> None:
         assert said == b"here\n", child.stderr.read().decode()
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Content]:
+    """What is stored where nobody kills: with a load before it, and without."""
+    found = {}
+    for is_later in (False, True):
+        folder = tmp_path_factory.mktemp("undisturbed")
+        if is_later:
+            landed(exports(folder, timezone="UTC"))
+        found[is_later] = content(landed(exports(folder, timezone="Asia/Tokyo")))
+    return found
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_after_a_kill_the_next_load_is_as_if_undisturbed(tmp_path: Path, moment: str) -> None:
-    undisturbed = tmp_path / "undisturbed"
-    disturbed = tmp_path / "disturbed"
-    for folder in (undisturbed, disturbed):
-        first = exports(folder, timezone="UTC")
-        if moment != "identifiers are stored":
-            landed(first)
-    settings = exports(disturbed, timezone="Asia/Tokyo")
+def test_after_a_kill_the_next_load_is_as_if_undisturbed(
+    tmp_path: Path, undisturbed: dict[bool, Content], moment: str
+) -> None:
+    is_later = moment != "identifiers are stored"
+    if is_later:
+        landed(exports(tmp_path, timezone="UTC"))
+    settings = exports(tmp_path, timezone="Asia/Tokyo")
     kill_at(settings, MOMENTS[moment], call=2)
     again = landed(settings)
-    expected = landed(exports(undisturbed, timezone="Asia/Tokyo"))
-    assert content(again) == content(expected)
+    assert content(again) == undisturbed[is_later]
     assert again.unbalanced() == []
 
 

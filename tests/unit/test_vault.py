@@ -246,13 +246,17 @@ def test_a_vault_that_another_process_has_open_gets_a_sentence(company: Settings
         other.communicate(b"\n")
 
 
+HEADERS, BLOCK = 3 * 4096, 262_144
+"""Bytes of a database file: its headers, and each block after them, which has one checksum."""
+
+
 def test_a_vault_whose_blocks_are_damaged_is_a_sentence(company: Settings) -> None:
     """It opens, and what cannot be read is the note of its key."""
     with Vault.open(company) as vault:
         vault.resolve([f"p{number}@example.org" for number in range(5000)])
     path, said = vault_path(company), []
     whole = path.read_bytes()
-    for place in range(12_288 + 100, len(whole), 8192):
+    for place in range(HEADERS + 100, len(whole), BLOCK):
         path.write_bytes(bytes([*whole[:place], whole[place] ^ 1, *whole[place + 1 :]]))
         try:
             Vault.open(company).close()
