@@ -3,7 +3,8 @@
     python -m benchmarks [--sizes small,large] [--rounds 3] [--folder DIR]
 
 For each size a company's exports are made (once; they are kept in DIR), loaded, built, their ties
-counted, each against its competitors, and a late day is built. A run of all of `small,large` writes
+counted, each against its competitors, and a late day is built; at the first size the structure of
+made-up networks is reckoned too. A run of all of `small,large` writes
 `results.md` and the figures of `README.md` beside this file; any other writes `results.md` in DIR.
 `tiny` is a third size, to try the benchmarks out.
 """
@@ -16,7 +17,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import build, companies, late, load, pages, results, ties
+from benchmarks import build, companies, late, load, pages, results, structure, ties
 
 HERE = Path(__file__).resolve().parent
 DEFAULT_FOLDER = HERE / "data"
@@ -28,8 +29,13 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-def measure_size(size: companies.Size, folder: Path, rounds: int) -> results.SizeRuns:
-    """Make the company if need be, and measure load, build and ties, one after the other."""
+def measure_size(
+    size: companies.Size, folder: Path, rounds: int, *, with_structure: bool
+) -> results.SizeRuns:
+    """Make the company if need be, and measure load, build and ties, one after the other.
+
+    The structure of made-up networks is the same at every size: it is measured at one.
+    """
     say(f"{size.name}: {size.people:,} people, {size.events:,} events in {folder / size.name}")
     company = companies.prepare(folder, size)
     say(" load")
@@ -39,8 +45,14 @@ def measure_size(size: companies.Size, folder: Path, rounds: int) -> results.Siz
     builds = build.compare(company, rounds)
     say(" ties")
     tied = ties.compare(company, rounds)
+    structured = None
+    if with_structure:
+        say(" structure")
+        # A late day leaves other SQL than that of a whole build.
+        structured = structure.report(structure.compare(company, rounds), company)
     say(" a late day")
-    return results.SizeRuns(size, loads, builds, tied, late.compare(company, rounds))
+    late_day = late.compare(company, rounds)
+    return results.SizeRuns(size, loads, builds, tied, late_day, structured)
 
 
 def read_sizes(text: str) -> list[companies.Size]:
@@ -76,8 +88,9 @@ def main() -> int:
         datetime.now(UTC).date().isoformat(), arguments.rounds, os.getloadavg()[0]
     )
     measured = []
-    for size in arguments.sizes:
-        measured.append(measure_size(size, arguments.folder, arguments.rounds))
+    for place, size in enumerate(arguments.sizes):
+        runs = measure_size(size, arguments.folder, arguments.rounds, with_structure=place == 0)
+        measured.append(runs)
         say(results.write_size(measured[-1]))
     page = results.write_results(measured, circumstances)
     print(page)

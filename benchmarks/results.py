@@ -8,19 +8,26 @@ from collections.abc import Sequence
 from benchmarks import build, growth, late, load, measure, ties
 from benchmarks.companies import Size
 
-PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "polars", "numpy", "pyarrow")
+PACKAGES = (
+    "duckdb", "dbt-core", "dbt-duckdb", "polars", "numpy", "pyarrow", "networkit", "networkx",
+    "igraph",
+)  # fmt: skip
 AIMED_MEMORY_BYTES = 3_000_000_000
 
 
 @dataclasses.dataclass(frozen=True)
 class SizeRuns:
-    """All runs at one size, of each benchmark by competitor."""
+    """All runs at one size, of each benchmark by competitor.
+
+    `structure` is the table of what is the same at every size, where it was measured.
+    """
 
     size: Size
     load: growth.Runs
     build: growth.Runs
     ties: growth.Runs
     late: Sequence[measure.ChildRun]
+    structure: str | None = None
 
     @property
     def by_benchmark(self) -> dict[str, growth.Runs]:
@@ -138,6 +145,7 @@ def write_size(runs: SizeRuns) -> str:
             *("### What takes the build longest\n", build.report_slowest(runs.build)),
             *("### Trailing-window ties\n", ties.report(runs.ties)),
             *("### A late day\n", late.report(runs.late, runs.build["dbt"])),
+            *(("### Structure of made-up networks\n", runs.structure) if runs.structure else ()),
         ]
     )
 

@@ -18,7 +18,18 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks import build, companies, generate, growth, load, measure, pages, results, ties
+from benchmarks import (
+    build,
+    companies,
+    generate,
+    growth,
+    load,
+    measure,
+    pages,
+    results,
+    structure,
+    ties,
+)
 from dagster_pipelines.sqlfiles import repository, statements
 from tests.harness.project import compiled_project
 
@@ -454,3 +465,35 @@ def test_circumstances_name_date_machine_and_versions():
     assert said.startswith("2026-11-23, each measured 3 times; load of the machine before: 0.2")
     assert f"duckdb {duckdb.__version__}" in said
     assert f"{measure.count_cores()} cores" in said
+
+
+# The structure of made-up networks
+
+
+def test_a_made_up_network_has_as_many_ties_as_asked_for_each_once():
+    tail, head = structure.make_ties(300, 2_000)
+    assert len({*zip(tail.tolist(), head.tolist(), strict=True)}) == 2_000
+    assert np.all(tail < head)
+    assert head.max() < 300
+    again = structure.make_ties(300, 2_000)
+    assert np.array_equal(tail, again[0])
+    assert np.array_equal(head, again[1])
+
+
+@pytest.mark.parametrize("figure", [structure.CONTACTS, structure.CHAINS])
+def test_everybody_finds_the_same_structure(tmp_path: Path, figure: str):
+    # So few ties that some have none, and some one.
+    network = structure.Network(80, 90, ())
+    company = companies.Company(tmp_path)
+    for name, path in structure.COMPILED.items():
+        file = company.data / "dbt" / "target" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        [model] = [one for one in compiled_project().models if one.name == name.partition(".")[2]]
+        file.write_text(model.code)
+    ours, _ = structure.ask_tacit(figure, network, company)
+    assert np.isnan(ours[0]).any() or figure == structure.CHAINS
+    for ask in (structure.ask_networkx, structure.ask_igraph):
+        theirs, _ = ask(figure, network)
+        assert len(theirs) == len(ours)
+        for one_column, other_column in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(one_column, other_column, rtol=0, atol=1e-9)
