@@ -3,10 +3,10 @@
     python -m benchmarks [--sizes small,large] [--rounds 3] [--folder DIR]
 
 For each size a company's exports are made (once; they are kept in DIR), loaded, built, their ties
-counted, each against its competitors, and a late day is built; at the first size the structure of
-made-up networks is reckoned too. A run of all of `small,large` writes
-`results.md` and the figures of `README.md` beside this file; any other writes `results.md` in DIR.
-`tiny` is a third size, to try the benchmarks out.
+counted, each against its competitors, and a late day is built. At the first size the same metrics
+are computed by data frames too, and the structure of made-up networks is reckoned. A run of all of
+`small,large` writes `results.md` and the figures of `README.md` beside this file; any other writes
+`results.md` in DIR. `tiny` is a third size, to try the benchmarks out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import build, companies, late, load, pages, results, structure, ties
+from benchmarks import build, companies, frames, late, load, pages, results, structure, ties
 
 HERE = Path(__file__).resolve().parent
 DEFAULT_FOLDER = HERE / "data"
@@ -30,11 +30,12 @@ def say(sentence: str) -> None:
 
 
 def measure_size(
-    size: companies.Size, folder: Path, rounds: int, *, with_structure: bool
+    size: companies.Size, folder: Path, rounds: int, *, is_first: bool
 ) -> results.SizeRuns:
     """Make the company if need be, and measure load, build and ties, one after the other.
 
-    The structure of made-up networks is the same at every size: it is measured at one.
+    Data frames are too slow for a large size, and the structure of made-up networks is the same at
+    every size: both are measured at the first alone.
     """
     say(f"{size.name}: {size.people:,} people, {size.events:,} events in {folder / size.name}")
     company = companies.prepare(folder, size)
@@ -45,14 +46,16 @@ def measure_size(
     builds = build.compare(company, rounds)
     say(" ties")
     tied = ties.compare(company, rounds)
-    structured = None
-    if with_structure:
+    framed, structured = None, None
+    if is_first:
+        say(" data frames")
+        framed = frames.compare(company, rounds)
         say(" structure")
         # A late day leaves other SQL than that of a whole build.
         structured = structure.report(structure.compare(company, rounds), company)
     say(" a late day")
     late_day = late.compare(company, rounds)
-    return results.SizeRuns(size, loads, builds, tied, late_day, structured)
+    return results.SizeRuns(size, loads, builds, tied, late_day, framed, structured)
 
 
 def read_sizes(text: str) -> list[companies.Size]:
@@ -89,7 +92,7 @@ def main() -> int:
     )
     measured = []
     for place, size in enumerate(arguments.sizes):
-        runs = measure_size(size, arguments.folder, arguments.rounds, with_structure=place == 0)
+        runs = measure_size(size, arguments.folder, arguments.rounds, is_first=place == 0)
         measured.append(runs)
         say(results.write_size(measured[-1]))
     page = results.write_results(measured, circumstances)

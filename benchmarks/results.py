@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from benchmarks import build, growth, late, load, measure, ties
+from benchmarks import build, frames, growth, late, load, measure, ties
 from benchmarks.companies import Size
 
 PACKAGES = (
@@ -19,7 +19,8 @@ AIMED_MEMORY_BYTES = 3_000_000_000
 class SizeRuns:
     """All runs at one size, of each benchmark by competitor.
 
-    `structure` is the table of what is the same at every size, where it was measured.
+    `frames` are those of data frames, which take hours at a large size, and `structure` is the
+    table of what is the same at every size: both of the first size alone.
     """
 
     size: Size
@@ -27,6 +28,7 @@ class SizeRuns:
     build: growth.Runs
     ties: growth.Runs
     late: Sequence[measure.ChildRun]
+    frames: growth.Runs | None = None
     structure: str | None = None
 
     @property
@@ -96,6 +98,16 @@ def aims(measured: Sequence[SizeRuns]) -> list[Aim]:
                 is_least=True,
             )
         )
+        of_build = measure.totals(runs.build["dbt"], "seconds")
+        found += [
+            Aim(
+                f"{name}, times tacit's build{at}",
+                measure.ratio_of_medians(measure.totals(of_library, "seconds"), of_build),
+                frames.AIMS[name],
+                is_least=True,
+            )
+            for name, of_library in (runs.frames or {}).items()
+        ]
     if measured:
         largest = max(measured, key=lambda runs: runs.size.events)
         of_whole = measure.ratio_of_medians(
@@ -145,6 +157,11 @@ def write_size(runs: SizeRuns) -> str:
             *("### What takes the build longest\n", build.report_slowest(runs.build)),
             *("### Trailing-window ties\n", ties.report(runs.ties)),
             *("### A late day\n", late.report(runs.late, runs.build["dbt"])),
+            *(
+                ("### By data frames\n", frames.report(runs.frames, runs.build["dbt"]))
+                if runs.frames
+                else ()
+            ),
             *(("### Structure of made-up networks\n", runs.structure) if runs.structure else ()),
         ]
     )

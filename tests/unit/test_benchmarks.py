@@ -9,9 +9,10 @@ import json
 import random
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
@@ -21,6 +22,7 @@ import pytest
 from benchmarks import (
     build,
     companies,
+    frames,
     generate,
     growth,
     load,
@@ -31,7 +33,11 @@ from benchmarks import (
     ties,
 )
 from dagster_pipelines.sqlfiles import repository, statements
-from tests.harness.project import compiled_project
+from tests.harness.company import Company, InteractionRecord, RosterRecord
+from tests.harness.project import MARTS, compiled_project
+from tests.harness.raw import ids_of, raw_tables
+from tests.harness.warehouse import Warehouse
+from tests.reference.model import Parameters
 
 PEOPLE, EVENTS = 1_000, 20_000
 FIRST_WEEK = date(2025, 1, 6)
@@ -381,14 +387,21 @@ def test_the_growth_exponent_is_the_power_of_the_number_of_events(large: float, 
 # The page
 
 
-def runs_of(seconds: dict[str, float], **answer: object) -> dict[str, list[measure.ChildRun]]:
+def runs_of(
+    seconds: dict[str, float], laps: tuple[str, ...] = (NODE,), **answer: object
+) -> dict[str, list[measure.ChildRun]]:
+    """One run of each, which took so many seconds, as long for each lap."""
     return {
         name: [
             measure.ChildRun(
                 spent + 1,
                 spent,
                 2_000_000_000,
-                {"seconds": {NODE: spent}, "cpu_seconds": {NODE: spent / 2}, **answer},
+                {
+                    "seconds": dict.fromkeys(laps, spent / len(laps)),
+                    "cpu_seconds": dict.fromkeys(laps, spent / 2 / len(laps)),
+                    **answer,
+                },
             )
         ]
         for name, spent in seconds.items()
@@ -406,6 +419,7 @@ def measured(name: str, events: int, factor: float) -> results.SizeRuns:
             digest={"rows": 1_234, "ties": 56},
         ),
         late=runs_of({"late": factor})["late"],
+        frames=runs_of(dict.fromkeys(frames.AIMS, 30.0 * factor), ("tables", "structure")),
     )
 
 
@@ -419,6 +433,9 @@ def test_figures_stand_against_their_aims():
     assert found["ties, times faster than polars, its default engine, large"].holds
     assert found["a late day, part of the whole build, large"].figure == pytest.approx(0.25)
     assert found["a late day, part of the whole build, large"].holds
+    assert found["polars and networkx, times tacit's build, large"].figure == pytest.approx(15)
+    assert found["polars and networkx, times tacit's build, large"].holds
+    assert not found["pandas and networkx, times tacit's build, large"].holds
     assert found["peak memory of the build, large"].row()[2] == "2.00 GB"
     assert found["growth exponent of the load"].figure == pytest.approx(1 + np.log10(2))
     assert not found["growth exponent of the load"].holds
@@ -497,3 +514,55 @@ def test_everybody_finds_the_same_structure(tmp_path: Path, figure: str):
         assert len(theirs) == len(ours)
         for one_column, other_column in zip(ours, theirs, strict=True):
             np.testing.assert_allclose(one_column, other_column, rtol=0, atol=1e-9)
+
+
+# Data frames
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The marts of a company of the generator's, small enough for the harness."""
+    folder = tmp_path_factory.mktemp("company")
+    generate.generate(folder, 60, 1_500, seed=3)
+    rows = {name: pa.csv.read_csv(folder / f"{name}.csv").to_pylist()
+            for name in ("roster", "interactions")}  # fmt: skip
+    roster = tuple(
+        RosterRecord(
+            row["email"],
+            manager=next(
+                (one["email"] for one in rows["roster"] if one["person_id"] == row["manager_id"]),
+                None,
+            ),
+            **{name: row[name] for name in ("team", "department", "hired_on", "left_on")},
+            job_level=float(row["job_level"]),
+        )
+        for row in rows["roster"]
+    )
+    zone = ZoneInfo("Europe/Warsaw")
+    records = tuple(
+        InteractionRecord(
+            event=f"{row['source']} {row['occurred_at']} {row['channel']}",
+            occurred_at=row["occurred_at"].replace(tzinfo=zone).astimezone(UTC),
+            **{name: row[name] for name in ("channel", "source", "target", "minutes")},
+        )
+        for row in rows["interactions"]
+    )
+    company = Company(roster, records, parameters=Parameters(timezone=zone.key))
+    warehouse = Warehouse(compiled_project(), (*MARTS, "dim_weeks", "dim_parameters"))
+    warehouse.build(raw_tables(company, ids_of(company)))
+    return warehouse
+
+
+@pytest.mark.parametrize("library", frames.LIBRARIES.values())
+def test_data_frames_find_what_the_marts_have(built: Warehouse, library: str):
+    found, _ = frames.compute(library, frames.read_inputs(built.connection))
+    assert len(found["person_weeks"]) > 2_000
+    assert len(found["structure"]) > 400
+    frames.require_equal(built.connection, found)
+
+
+def test_data_frames_that_find_something_else_are_told(built: Warehouse):
+    found, _ = frames.compute("polars", frames.read_inputs(built.connection))
+    found["person_weeks"][7]["network_size"] += 1
+    with pytest.raises(frames.UnequalFiguresError, match="person_weeks: network_size is not"):
+        frames.require_equal(built.connection, found)
