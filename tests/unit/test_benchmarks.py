@@ -419,7 +419,7 @@ def measured(name: str, events: int, factor: float) -> results.SizeRuns:
             digest={"rows": 1_234, "ties": 56},
         ),
         late=runs_of({"late": factor})["late"],
-        frames=runs_of(dict.fromkeys(frames.AIMS, 30.0 * factor), ("tables", "structure")),
+        frames=runs_of(dict.fromkeys(frames.AIMS, 60.0 * factor), ("tables", "structure")),
     )
 
 
@@ -457,7 +457,7 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_header():
         elif widths[-1]:
             widths.append(set())
     tables = [cells for cells in widths if cells]
-    assert len(tables) == 2 + 2 * 5
+    assert len(tables) == 2 + 2 * 6
     assert all(len(cells) == 1 for cells in tables)
 
 
