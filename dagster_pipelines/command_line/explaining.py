@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -58,6 +59,7 @@ def _print_step(console: Console, step: Found, cell: dict[str, Any]) -> None:
         return
     said_already = _HIDDEN if step.table == "people" else {*_HIDDEN, *cell.keys() & {"person_id"}}
     names = [name for name in step.rows[0] if name not in said_already]
+    names.sort(key=lambda name: name != "file")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in names:
         table.add_column(name, overflow="fold")
@@ -93,15 +95,15 @@ def _print_recount(console: Console, found: Explanation) -> None:
 def said(value: Any) -> str:
     """Write a value of a table.
 
-    >>> said(None), said(True), said(0.5), said(3.0), said("Sales")
-    ('NULL', 'yes', '0.5', '3', 'Sales')
+    >>> said(None), said(True), said(0.5), said(3.0), said(Decimal("4.000")), said("Sales")
+    ('NULL', 'yes', '0.5', '3', '4', 'Sales')
     """
     if value is None:
         return "NULL"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.10g}"
+    if isinstance(value, float | Decimal):
+        return f"{float(value):.10g}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
     return str(value)

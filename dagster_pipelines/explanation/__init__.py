@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from math import isclose
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,6 +24,7 @@ from dagster_pipelines.errors import TacitError, UsageError
 from dagster_pipelines.explanation import recounts
 from dagster_pipelines.explanation.routes import MARTS, Mart, Route, Step
 from dagster_pipelines.settings import Settings
+from dagster_pipelines.sources.archives import Archive, open_archive
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.vault import Vault
@@ -30,6 +33,7 @@ from dagster_pipelines.warehouse import connect, vault_path, warehouse_path
 Row = dict[str, Any]
 
 _PARAMETER = re.compile(r"\$(\w+)")
+_MEMBER = re.compile(r"member (\d+), (record \d+)")
 _TOLERANCE = 1e-9
 
 
@@ -272,14 +276,32 @@ def _equal(one: Any, other: Any) -> bool:
 def _name_files(
     settings: Settings, connection: duckdb.DuckDBPyConnection, found: Explanation
 ) -> None:
-    """Let records name their files, as far as these still lie where they were loaded from.
+    """Let records name files, and members of archives, that still lie where they were loaded from.
 
     The warehouse knows a path by its fingerprint, which the vault's key makes. Who has no key sees
-    the files' numbers alone.
+    numbers alone.
     """
     records = [row for step in found.steps if step.table == "records" for row in step.rows]
-    if not records or not vault_path(settings).exists():
-        return
+    paths = _paths_of_files(settings, connection) if records else {}
+    with ExitStack() as opened:
+
+        @cache
+        def archive(path: Path) -> Archive:
+            return opened.enter_context(open_archive(path, path.name))
+
+        for row in records:
+            number = row.pop("file_id")
+            path = paths.get(number)
+            row["file"] = path.name if path else f"file {number}"
+            if path and (said := _MEMBER.fullmatch(row["place"])):
+                with suppress(TacitError):
+                    row["place"] = f"{archive(path).name_of(int(said[1]))}, {said[2]}"
+
+
+def _paths_of_files(settings: Settings, connection: duckdb.DuckDBPyConnection) -> dict[int, Path]:
+    """Return where the files lie that were loaded, by number, as far as the key can tell."""
+    if not vault_path(settings).exists():
+        return {}
     try:
         with Vault.open(settings) as vault:
             names = {
@@ -288,10 +310,10 @@ def _name_files(
                 for path in files_of(settings, source)
             }
     except TacitError:
-        return
+        return {}
     files = _asked(connection, "records", "files", {})
-    known = {file["file_id"]: names.get(file["path_fingerprint"]) for file in files}
-    for row in records:
-        path = known.get(row["file_id"])
-        row["file"] = path.name if path else f"file {row['file_id']}"
-        del row["file_id"]
+    return {
+        file["file_id"]: names[file["path_fingerprint"]]
+        for file in files
+        if file["path_fingerprint"] in names
+    }

@@ -8,7 +8,6 @@ nothing with the job.
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -468,10 +467,9 @@ def people_in_exports(demo: Demo) -> dict[str | None, set[str]]:
 def place_in_exports(demo: Demo, source: str, file: str, place: str) -> str:
     """What stands at a place of a file: a line of CSV, a record of a member of an archive."""
     path = demo.exports.settings.parent / "exports" / source / file
-    numbers = [int(number) for number in re.findall(r"\d+", place)]
     if path.suffix == ".csv":
-        [line] = numbers
+        line = int(place.removeprefix("line "))
         return path.read_text(encoding="utf-8").splitlines()[line - 1].lower()
-    member, record = numbers
+    member, _, record = place.rpartition(", record ")
     with zipfile.ZipFile(path) as export:
-        return json.dumps(json.loads(export.read(export.infolist()[member - 1]))[record - 1])
+        return json.dumps(json.loads(export.read(member))[int(record) - 1])
