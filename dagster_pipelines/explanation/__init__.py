@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -161,7 +161,10 @@ def _read(name: str, kind: type, text: str) -> Any:
 
 
 def _row(connection: duckdb.DuckDBPyConnection, mart: str, parameters: Mapping[str, Any]) -> Row:
-    rows = _asked(connection, "cells", mart, parameters)
+    try:
+        rows = _asked(connection, "cells", mart, parameters)
+    except duckdb.CatalogException:
+        raise UsageError(f"marts.{mart} is not built yet; `tacit run` builds it.") from None
     if not rows:
         monday = " A week is written as its Monday." if "week_start" in parameters else ""
         raise UsageError(f"KEY: marts.{mart} has no such row.{monday}")
@@ -218,37 +221,35 @@ def _used(sql: str, known: Mapping[str, Any]) -> Row:
 def _again(
     connection: duckdb.DuckDBPyConnection, route: Route, row: Row, column: str
 ) -> dict[str, Any]:
-    """Count the cell again from the rows that were found, and what lies behind it person by person.
-
-    A person's figure is compared with that person's row of `fct_person_weeks`.
-    """
-    pairs: list[tuple[Any, Any]] = []
-    again: Any = None
-    if route.recount is None or route.counted is None:
-        pass
-    elif route.steps[0].way in ("of_person_week", "of_segment_week"):
-        rows = defaultdict(list)
-        for one in _kept(connection, route.counted):
-            rows[one["person_id"]].append(one)
-        for own in _own_rows(connection):
-            again = route.recount(own, rows[own["person_id"]])[route.column]
-            pairs.append((again, own[route.column]))
-    else:
-        again = route.recount(row, _kept(connection, route.counted))[column]
-        pairs.append((again, row[column]))
-    if route.statistic:
-        people = _kept(connection, "people")
-        again = (
-            _together(_kept(connection, "ties"), people)
-            if column == "departments_reached_together"
-            else recounts.of_segment(row, people)[route.statistic]
-        )
-        pairs.append((again, row[column]))
+    """Count the cell again from the rows that were found; the cell is the last of all figures."""
+    pairs = list(_recounted(connection, route, row, column))
     return {
         "recounted": len(pairs),
         "differing": sum(not _equal(one, other) for one, other in pairs),
-        "again": again,
+        "again": pairs[-1][0] if pairs else None,
     }
+
+
+def _recounted(
+    connection: duckdb.DuckDBPyConnection, route: Route, row: Row, column: str
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each figure as it comes out again, and as the marts have it.
+
+    What lies behind a cell is counted person by person, and is in `fct_person_weeks`.
+    """
+    is_of_people = route.steps[0].way in ("of_person_week", "of_segment_week")
+    if route.recount and route.counted and is_of_people:
+        rows = defaultdict(list)
+        for one in _kept(connection, route.counted):
+            rows[one["person_id"]].append(one)
+        for own in _asked(connection, "people", "own_rows", {}):
+            yield route.recount(own, rows[own["person_id"]])[route.column], own[route.column]
+    elif route.recount and route.counted:
+        yield route.recount(row, _kept(connection, route.counted))[column], row[column]
+    if route.measure == "departments_reached_together":
+        yield _together(_kept(connection, "ties"), _kept(connection, "people")), row[column]
+    elif route.statistic:
+        yield recounts.of_segment(row, _kept(connection, "people"))[route.statistic], row[column]
 
 
 def _together(ties: list[Row], people: list[Row]) -> int | None:
@@ -256,11 +257,6 @@ def _together(ties: list[Row], people: list[Row]) -> int | None:
     if not any(person["counts"] and person["department"] is not None for person in people):
         return None
     return len({tie["department"] for tie in ties if tie["counts"]})
-
-
-def _own_rows(connection: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Return the rows of `fct_person_weeks` of the people who count."""
-    return _asked(connection, "people", "own_rows", {})
 
 
 def _kept(connection: duckdb.DuckDBPyConnection, table: str) -> list[Row]:

@@ -13,6 +13,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -197,6 +198,13 @@ def test_what_cannot_be_explained_gets_a_sentence(
     mart, *rest = words
     with pytest.raises(UsageError, match=re.escape(sentence)):
         explain(load_settings(tmp_path / "tacit.yml"), mart, rest)
+
+
+def test_a_mart_that_is_not_built_yet_gets_a_sentence() -> None:
+    key = {"person_a_id": 1, "person_b_id": 2, "week_start": WEEK_START}
+    said = r"marts\.fct_ties is not built yet; `tacit run` builds it"
+    with duckdb.connect() as connection, pytest.raises(UsageError, match=said):
+        explain_in(connection, "fct_ties", key, "interactions")
 
 
 def test_a_row_or_column_that_is_not_there_gets_a_sentence(
