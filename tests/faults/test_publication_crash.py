@@ -18,7 +18,7 @@ from tests.harness.published import settings_in, with_guarded_tables
 ROOT = Path(__file__).resolve().parents[2]
 
 # With 1, every line is met, in minutes; a prime number meets other lines of each loop's turns.
-STRIDE = int(os.environ.get("TACIT_CRASH_STRIDE", "19"))
+STRIDE = int(os.environ.get("TACIT_CRASH_STRIDE", "23"))
 
 
 @pytest.fixture(scope="module")
