@@ -35,6 +35,12 @@ AS_THE_JOB = ("build", "--exclude-resource-type", "unit_test", "--no-use-colors"
 TEMPORARY_SUFFIX = "__dbt_tmp"
 """What dbt appends to a table's name until the old table is out of the way."""
 
+STRUCTURE = (
+    "int_network_nodes", "int_network_edges", "int_network_components", "int_tie_embeddedness",
+    "int_person_centralities", "fct_person_structure", "fct_org_structure",
+)  # fmt: skip
+"""The models of the network's structure, for the ratio of all others."""
+
 SLOWEST = 10
 TABLE_SIZES = "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
 
@@ -212,6 +218,18 @@ def compare(company: Company, rounds: int) -> dict[str, list[measure.ChildRun]]:
             raise UnequalBuildsError(f"the builds differ in {sorted(differing)}")
     shutil.rmtree(company.bare_warehouse.parent)
     return runs
+
+
+def without_structure(runs: Mapping[str, Sequence[measure.ChildRun]]) -> dict[str, list[float]]:
+    """Return the seconds of each run less those of the models of the network's structure."""
+    models = {node for node in runs["dbt"][0].answer["nodes"] if node.split(".")[2] in STRUCTURE}
+
+    def less(name: str, kind: str) -> list[float]:
+        whole = measure.totals(runs[name], "seconds")
+        parts = [sum(run.answer[kind][node] for node in models) for run in runs[name]]
+        return [one - part for one, part in zip(whole, parts, strict=True)]
+
+    return {"dbt": less("dbt", "nodes"), "bare": less("bare", "seconds")}
 
 
 def report(runs: Mapping[str, Sequence[measure.ChildRun]]) -> str:
