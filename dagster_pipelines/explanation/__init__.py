@@ -112,13 +112,18 @@ def explain_in(
     limit: int | None = None,
 ) -> Explanation:
     """Explain a cell of an open warehouse; see `explain`. Files are known by number alone."""
-    row = _row(connection, mart, parameters)
-    route = _route(mart, row, column)
-    known = {**parameters, "mart": mart, "column": column, "measure": route.measure or column}
-    meaning = _meaning(connection, known)
-    known["column"] = route.column or column
-    steps = [_step(connection, step, known, limit) for step in route.steps]
-    again = _again(connection, route, row, column)
+    try:
+        row = _row(connection, mart, parameters)
+        route = _route(mart, row, column)
+        known = {**parameters, "mart": mart, "column": column, "measure": route.measure or column}
+        meaning = _meaning(connection, known)
+        known["column"] = route.column or column
+        steps = [_step(connection, step, known, limit) for step in route.steps]
+        again = _again(connection, route, row, column)
+    except duckdb.CatalogException:
+        raise UsageError(
+            f"marts.{mart}, or what made it, is not built by this version; `tacit run` builds it."
+        ) from None
     return Explanation(mart, row, column, meaning, steps, **again)
 
 
@@ -161,10 +166,7 @@ def _read(name: str, kind: type, text: str) -> Any:
 
 
 def _row(connection: duckdb.DuckDBPyConnection, mart: str, parameters: Mapping[str, Any]) -> Row:
-    try:
-        rows = _asked(connection, "cells", mart, parameters)
-    except duckdb.CatalogException:
-        raise UsageError(f"marts.{mart} is not built yet; `tacit run` builds it.") from None
+    rows = _asked(connection, "cells", mart, parameters)
     if not rows:
         monday = " A week is written as its Monday." if "week_start" in parameters else ""
         raise UsageError(f"KEY: marts.{mart} has no such row.{monday}")

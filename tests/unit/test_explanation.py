@@ -202,7 +202,7 @@ def test_what_cannot_be_explained_gets_a_sentence(
 
 def test_a_mart_that_is_not_built_yet_gets_a_sentence() -> None:
     key = {"person_a_id": 1, "person_b_id": 2, "week_start": WEEK_START}
-    said = r"marts\.fct_ties is not built yet; `tacit run` builds it"
+    said = r"marts\.fct_ties, or what made it, is not built .* `tacit run` builds it\."
     with duckdb.connect() as connection, pytest.raises(UsageError, match=said):
         explain_in(connection, "fct_ties", key, "interactions")
 
