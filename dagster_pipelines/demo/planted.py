@@ -32,7 +32,8 @@ class Programme:
         other: nobody outside is touched), `anyone` outside of it, who then have one contact more
         themselves: a spillover onto those whom a study would take as controls; or `half` of each.
     begins
-        When, as a share of the weeks.
+        When, as a share of the time in which it can: from 0, after the first four weeks, to 1, the
+        longest horizon before the last.
     share
         Of the people who could take part, how many do.
     bias
@@ -48,19 +49,21 @@ class Programme:
     kind: str
     contacts: int
     among: Among = "anyone"
-    begins: float = 0.35
+    begins: float = 0.5
     share: float = 0.12
     bias: float = 1.0
     is_for_newcomers: bool = False
     sessions: int = 0
 
 
+# In turn, four weeks apart in a company of half a year: whoever begins another programme in the
+# same weeks is no fair comparison.
 PROGRAMMES = (
-    Programme("Lighthouse mentoring", "mentoring", 3, "seniors", share=0.1, sessions=6),
+    Programme("Lighthouse mentoring", "mentoring", 3, "seniors", begins=0.5, share=0.1, sessions=6),
     Programme("Landing buddies", "buddy", 4, is_for_newcomers=True, share=0.6, sessions=3),
-    Programme("Crossing projects", "cross_team_project", 2, "cohort", begins=0.4, share=0.08),
-    Programme("Open guild", "community_of_practice", 2, "anyone", begins=0.45, share=0.08),
-    Programme("Quiet hour", "reflection", 0, begins=0.35, share=0.1),
+    Programme("Crossing projects", "cross_team_project", 2, "cohort", begins=0.1, share=0.08),
+    Programme("Open guild", "community_of_practice", 2, "anyone", begins=0.9, share=0.08),
+    Programme("Quiet hour", "reflection", 0, begins=0.9, share=0.1),
 )
 
 

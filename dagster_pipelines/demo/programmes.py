@@ -143,11 +143,12 @@ def _enrolled(
     """Enrol ordinary people, the badly connected sooner; return the week from which each is in.
 
     There are four weeks before, since a person's contacts are measured in them, and the longest
-    horizon after.
+    horizon after; `begins` is the share of the time between.
     """
-    begins = max(4, int(programme.begins * staff.weeks))
-    if begins + max(HORIZONS) > staff.weeks:
+    earliest, latest = 4, staff.weeks - max(HORIZONS)
+    if latest < earliest:
         return {}
+    begins = earliest + round(programme.begins * (latest - earliest))
     before = begins - 1
     open_to = _stable(staff, planted, begins - 4, staff.weeks) & network.measured(before)
     tenured = np.array([person.hired_on < FIRST_MONDAY for person in staff.people])

@@ -34,14 +34,17 @@ class Scenario:
         return Plan(programmes=(self.programme,), hired=self.hired)
 
 
+LATE = 0.75
+"""When programmes begin, of the time in which they can: late, when ties are as they will be."""
+
 SCENARIOS = (
     Scenario(
         "mentoring circles: 3 contacts, among those enrolled",
-        Programme("Circles", "mentoring", 3, "cohort", share=0.1),
+        Programme("Circles", "mentoring", 3, "cohort", begins=LATE, share=0.1),
     ),
     Scenario(
         "a programme without effect",
-        Programme("Quiet hour", "reflection", 0, share=0.1),
+        Programme("Quiet hour", "reflection", 0, begins=LATE, share=0.1),
     ),
     Scenario(
         "buddies of newcomers: 4 contacts",
@@ -51,12 +54,12 @@ SCENARIOS = (
     ),
     Scenario(
         "circles of 4 contacts, half of them with people outside",
-        Programme("Open circles", "community_of_practice", 4, "half", share=0.1),
+        Programme("Open circles", "community_of_practice", 4, "half", begins=LATE, share=0.1),
         is_aimed_at=False,
     ),
     Scenario(
         "mentoring: 3 contacts, all with seniors who are not listed as enrolled",
-        Programme("Lighthouse", "mentoring", 3, "seniors", share=0.1),
+        Programme("Lighthouse", "mentoring", 3, "seniors", begins=LATE, share=0.1),
         is_aimed_at=False,
     ),
 )
