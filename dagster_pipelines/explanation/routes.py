@@ -78,7 +78,12 @@ _OF_SPACES = (
     Route((Step("people", "listed_in_space"),), "people", recounts.of_listed),
     Route((Step("events", "questions"), *_RECORDS), "events", recounts.of_questions),
 )  # fmt: skip
-_OF_EFFECTS = Route((Step("people", "of_programme_effect"),), "people", recounts.of_effect)
+_OF_EFFECTS = Route(
+    (Step("people", "of_programme_effect"),),
+    "people",
+    recounts.of_effect,
+    measure="programme_effect",
+)
 
 _STATISTICS = ("mean", "median")
 # Of a segment's own figures, the person's figure that lies behind it.
