@@ -113,6 +113,8 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, run: OneRun) -> Iterator
     PassingError
         dbt said neither, and did not come to its end.
     """
+    # Until dbt has begun with its first node.
+    run.report(STAGE, 0)
     os.environ["TACIT_PARENT"] = str(os.getpid())
     warm_up()
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-use-colors"]
