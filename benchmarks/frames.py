@@ -95,22 +95,18 @@ def read_inputs(connection: duckdb.DuckDBPyConnection) -> Inputs:
 def reckon_structure(outputs: Outputs, months: Sequence[date]) -> list[Row]:
     """Return the structure of each month's network, by networkx."""
     import networkx as nx
+    import pyarrow.compute as pc
 
     found = []
     for week in months:
+        people, ties = (
+            table.filter(pc.equal(table.column("week_start"), week))
+            for table in (outputs.person_weeks, outputs.ties)
+        )
         graph = nx.Graph()
-        rows = outputs.person_weeks.select(["person_id", "week_start"]).to_pydict()
-        graph.add_nodes_from(
-            person for person, of in zip(*rows.values(), strict=True) if of == week
-        )
-        ties = outputs.ties.to_pydict()
-        graph.add_edges_from(
-            (one, other)
-            for one, other, of in zip(
-                ties["party_a"], ties["party_b"], ties["week_start"], strict=True
-            )
-            if of == week
-        )
+        graph.add_nodes_from(people.column("person_id").to_pylist())
+        ends = (ties.column(side).to_pylist() for side in ("party_a", "party_b"))
+        graph.add_edges_from(zip(*ends, strict=True))
         columns = {
             "burt_constraint": nx.constraint(graph),
             "effective_size": nx.effective_size(graph),
