@@ -56,8 +56,8 @@ class Programme:
     sessions: int = 0
 
 
-# In turn, four weeks apart in a company of half a year: whoever begins another programme in the
-# same weeks is no fair comparison.
+# Those with an effect in turn, four weeks apart in a company of half a year: whoever gains by
+# another programme in the same weeks is no fair comparison.
 PROGRAMMES = (
     Programme("Lighthouse mentoring", "mentoring", 3, "seniors", begins=0.5, share=0.1, sessions=6),
     Programme("Landing buddies", "buddy", 4, is_for_newcomers=True, share=0.6, sessions=3),
