@@ -11,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster import DagsterInstance
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from sqlalchemy import NullPool, create_engine, text
 
 from dagster_pipelines.dagster_home import environment, home_path, open_instance, prepare_home
@@ -82,6 +83,18 @@ def test_brisk_storage_keeps_what_is_committed_and_holds_nothing_afterwards(tmp_
         assert connection.execute("select count(*) from events").fetchall() == [(3,)]
     with engine.begin() as connection:
         assert connection.execute(text("pragma synchronous")).fetchall() == [(2,)]
+
+
+def test_in_brisk_storage_a_file_has_one_engine_and_afterwards_each_call_its_own(
+    tmp_path: Path,
+) -> None:
+    url, of_dagster = f"sqlite:///{tmp_path / 'events.db'}", sqlite_event_log.create_engine
+    with brisk_storage():
+        one, other = (sqlite_event_log.create_engine(url, poolclass=NullPool) for _ in range(2))
+        elsewhere = sqlite_event_log.create_engine(f"{url}2", poolclass=NullPool)
+    assert one is other
+    assert one is not elsewhere
+    assert sqlite_event_log.create_engine is of_dagster
 
 
 def _nothing() -> dg.JobDefinition:

@@ -87,6 +87,22 @@ def test_every_step_of_a_route_quotes_a_clause() -> None:
                 assert f"{step.table}.{step.way}" in quoted
 
 
+def test_the_records_of_every_format_are_looked_for() -> None:
+    """A format that is added, and not here, would have events without a place in the exports."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw")
+        for declaration in project.declarations():
+            connection.execute(declaration)
+        holding_events = connection.execute(
+            "select table_name from duckdb_columns()"
+            " where schema_name = 'raw' and column_name = 'event_id'"
+        ).fetchall()
+    looked_for = statements(SQL / "explain" / "records.sql")["of_events"]
+    assert len(holding_events) >= 6
+    for (table,) in holding_events:
+        assert f"raw.{table}" in looked_for
+
+
 def columns_of(mart: str) -> list[str]:
     """The columns of a mart, as its contract has them."""
     text = (repository() / f"dbt_project/models/marts/{mart}.yml").read_text(encoding="utf-8")
