@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
+
+import pytest
+
+from tests.harness.once import VARIABLE
 
 
-def pytest_configure() -> None:
-    """Hear Ctrl-C, and let children hear it: behind `&` in a script, all of us would be deaf."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Hear Ctrl-C, and let children hear it: behind `&` in a script, all of us would be deaf.
+
+    And make the folder of the run, which the processes that run tests inherit.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not hasattr(config, "workerinput"):
+        os.environ[VARIABLE] = tempfile.mkdtemp(prefix="test-run-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder of the run."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(VARIABLE))

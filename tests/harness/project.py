@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tempfile
 from collections.abc import Mapping
@@ -11,16 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import duckdb
-from dbt.cli.main import dbtRunner
 
-from dagster_pipelines.sqlfiles import SQL, repository, statements
+from dagster_pipelines.sqlfiles import SQL, statements
+from tests.harness.dbt import CATALOG, run_dbt
 from tests.harness.models import Model
+from tests.harness.once import made_once
 
-CATALOG = "warehouse"
-"""The catalog in the compiled relation names: the name of the file that dbt connects to."""
+WHOLE, PARTIAL = "whole.json", "partial.json"
 
 MARTS = (
     "dim_people",
@@ -82,24 +80,29 @@ def declarations() -> list[str]:
 
 @cache
 def compiled_project() -> Project:
-    """The project in `dbt_project`, compiled once for a test session.
-
-    It is compiled against an empty warehouse, as a build of everything, and against one that seems
-    to be built. Each has a folder of its own: dbt keeps its connection to the file open.
+    """The project in `dbt_project`, compiled once for a test run.
 
     Raises
     ------
     RuntimeError
         dbt could not compile it.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        empty, built = (Path(folder) / name / f"{CATALOG}.duckdb" for name in ("empty", "built"))
+    compiled = made_once("compiled", compile_into)
+    return project_of(*(json.loads((compiled / name).read_bytes()) for name in (WHOLE, PARTIAL)))
+
+
+def compile_into(folder: Path) -> None:
+    """Keep the manifests of the project compiled for a build of everything, and of what changed.
+
+    The first is compiled against an empty warehouse, the other against one that seems to be built.
+    """
+    with tempfile.TemporaryDirectory() as warehouses:
+        empty, built = (Path(warehouses, name, f"{CATALOG}.duckdb") for name in ("empty", "built"))
         declare_raw(empty)
-        whole = compile_for(empty)
+        whole = json.loads(compile_for(empty, folder / WHOLE).read_bytes())
         declare_raw(built)
         pretend_a_finished_build(built, project_of(whole, whole))
-        partial = compile_for(built)
-    return project_of(whole, partial)
+        compile_for(built, folder / PARTIAL)
 
 
 def declare_raw(warehouse: Path) -> None:
@@ -111,30 +114,21 @@ def declare_raw(warehouse: Path) -> None:
             connection.execute(declaration)
 
 
-def compile_for(warehouse: Path) -> dict[str, Any]:
-    """Let dbt compile the project for a warehouse as it is; return the manifest.
+def compile_for(warehouse: Path, manifest: Path) -> Path:
+    """Let dbt compile the project for a warehouse as it is; return where the manifest is.
 
     Raises
     ------
     RuntimeError
         dbt could not compile it.
     """
-    folder = str(warehouse.parent)
-    target = str(warehouse.parent.parent / "target")
-    with patch.dict(os.environ, {"TACIT_WAREHOUSE": str(warehouse)}):
-        compiled = dbtRunner().invoke(
-            [
-                *("--quiet", "--no-send-anonymous-usage-stats"),
-                *("--log-level", "none", "--log-path", folder),
-                "compile",
-                *("--project-dir", str(repository() / "dbt_project")),
-                *("--profiles-dir", str(repository()), "--target-path", target),
-                *("--exclude", "resource_type:test", "resource_type:unit_test"),
-            ]
-        )
+    target = warehouse.parent.parent / "target"
+    compiled = run_dbt(
+        warehouse, target, "compile", "--exclude", "resource_type:test", "resource_type:unit_test"
+    )
     if not compiled.success:
         raise RuntimeError("dbt could not compile the project") from compiled.exception
-    return json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
+    return (target / "manifest.json").replace(manifest)
 
 
 def pretend_a_finished_build(warehouse: Path, project: Project) -> None:

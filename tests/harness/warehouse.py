@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tests.harness.dbt import CATALOG
 from tests.harness.models import Insertion
-from tests.harness.project import CATALOG, MARTS, Project, compiled_project, declarations
+from tests.harness.project import MARTS, Project, compiled_project, declarations
 from tests.harness.raw import RawTables
 
 Row = dict[str, Any]

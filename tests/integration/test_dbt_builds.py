@@ -19,9 +19,9 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.results import RunExecutionResult
 
 from tests.harness.company import Company, InteractionRecord, RosterRecord
-from tests.harness.dbt import run_dbt
+from tests.harness.dbt import CATALOG, run_dbt
 from tests.harness.histories import a_file
-from tests.harness.project import CATALOG, declare_raw
+from tests.harness.project import declare_raw
 from tests.harness.raw import RawTables, ids_of, raw_tables
 from tests.harness.warehouse import replace_raw, schemas_of_raw
 
@@ -79,7 +79,7 @@ class Built:
     """A warehouse, what dbt keeps of the project, and what its first build came to."""
 
     warehouse: Path
-    target: str
+    target: Path
     done: dbtRunnerResult
 
     def run(self, *arguments: str) -> dbtRunnerResult:
@@ -91,7 +91,7 @@ class Built:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Nine weeks of the company, after a first `dbt build`."""
     folder = tmp_path_factory.mktemp("company")
-    warehouse, target = folder / "one" / f"{CATALOG}.duckdb", str(folder / "target")
+    warehouse, target = folder / "one" / f"{CATALOG}.duckdb", folder / "target"
     declare_raw(warehouse)
     load(warehouse, 9)
     return Built(warehouse, target, run_dbt(warehouse, target, "build"))

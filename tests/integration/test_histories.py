@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +19,10 @@ from hypothesis import strategies as st
 
 from tests.harness.companies import companies
 from tests.harness.company import Company
-from tests.harness.dbt import run_dbt
+from tests.harness.dbt import CATALOG, run_dbt
 from tests.harness.histories import a_history
 from tests.harness.living import OF_BUILDS
-from tests.harness.project import CATALOG, declare_raw
+from tests.harness.project import declare_raw
 from tests.harness.raw import RawTables
 from tests.harness.warehouse import replace_raw, schemas_of_raw
 
@@ -44,13 +43,12 @@ EVERY_DAY = 3
 
 
 @pytest.fixture(scope="module")
-def target() -> Iterator[str]:
-    """A folder in which dbt finds the project parsed from the second time on."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield folder
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder into which dbt writes."""
+    return tmp_path_factory.mktemp("target")
 
 
-def build(warehouse: Path, raw: RawTables, target: str, *, dies: bool) -> None:
+def build(warehouse: Path, raw: RawTables, target: Path, *, dies: bool) -> None:
     """Let dbt build from what `raw` holds now; one that dies does not come to its last model."""
     with closing(duckdb.connect(str(warehouse))) as connection:
         replace_raw(connection, schemas_of_raw(connection), raw)
@@ -103,7 +101,7 @@ def differing(one: Path, other: Path) -> list[str]:
 )
 @given(company=companies(), seed=st.integers(0, 2**32))
 def test_a_history_ends_where_a_build_of_everything_ends(
-    target: str, company: Company, seed: int
+    target: Path, company: Company, seed: int
 ) -> None:
     history = a_history(company, seed, models=1)[: None if MANY else EVERY_DAY]
     history[-1] = replace(history[-1], dies_after=None)

@@ -93,7 +93,7 @@ def built(folder: Path, text: str) -> Loaded:
     settings = load_settings(folder / "tacit.yml")
     assert landed(settings).unbalanced() == []
     only_models = ("build", "--exclude-resource-type", "test", "unit_test")
-    done = run_dbt(warehouse_path(settings), str(folder / "target"), *only_models)
+    done = run_dbt(warehouse_path(settings), folder / "target", *only_models)
     assert done.success, done.exception
     return Loaded(connect(warehouse_path(settings), read_only=True), names_of(settings))
 
