@@ -1,3 +1,10 @@
+{# By what people are put into segments, beside the organisation, which is everybody. #}
+{% macro segment_types() %}
+    {{ return(
+        ['team', 'department', 'discipline', 'location', 'work_mode', 'tenure_band']
+    ) }}
+{% endmacro %}
+
 {# What a segment's people are averaged over (docs/metrics.md, section 5). Those of lifting count only
    people who have somebody above them. #}
 {% macro segment_measures() %}
@@ -9,13 +16,19 @@
     ]) }}
 {% endmacro %}
 
-{# The mean of a measure. Decimals are summed exactly: the order in which a database meets people may
-   not decide the last digit, and by it which of two cells is withheld. #}
-{% macro mean(measure) -%}
-    avg({{ measure }}
-    {%- if measure.endswith('_share') or measure in ['learning_minutes', 'diversity_coverage'] -%}
+{# Whose measure counts in that of a segment. #}
+{% macro counts_in_measure(measure) -%}
+    is_measured
+    {%- if measure.startswith('lifting_') %} and has_someone_above is true{% endif %}
+{%- endmacro %}
+
+{# A measure to be summed. Decimals are summed exactly: the order in which a database meets people may
+   not decide the last digit, nor by it what is withheld. #}
+{% macro exactly(measure) -%}
+    {{ measure }}
+    {%- if measure.endswith(('_share', 'learning_minutes', 'diversity_coverage')) -%}
         ::decimal(38, 15)
-    {%- endif %})
+    {%- endif %}
 {%- endmacro %}
 
 {# What is published of a segment: metric, statistic, its column and the column that counts the people

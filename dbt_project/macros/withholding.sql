@@ -1,3 +1,9 @@
+{# How near to somebody's number, as a part of it, nobody may come by taking his own away from the sum
+   of a cell (docs/disclosure.md). #}
+{% macro guessed_within() %}
+    {{- return(0.1) -}}
+{% endmacro %}
+
 {#
     The cells of one segment type that may be shown, and what stands in the place of the others, as
     CTEs that follow on `cells`, whose columns are segment_type, segment_value, team_department,
@@ -81,6 +87,12 @@ hidden_or_shown as (
 
 ),
 
+{{ shown_as(keys) }}
+{%- endmacro %}
+
+{# What stands in the place of a withheld cell, as CTEs that follow on `hidden_or_shown`: `cells` with
+   is_withheld. They end with `withheld_cells`. #}
+{% macro shown_as(keys) -%}
 shown_cells as (
 
     select * from hidden_or_shown

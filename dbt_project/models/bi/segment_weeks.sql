@@ -13,9 +13,10 @@ segment_weeks as (
 
 ),
 
-parameters as (
+withheld_segment_cells as (
 
-    select * from {{ ref('dim_parameters') }}
+    select * from {{ ref('withheld_segment_cells') }}
+    where {{ is_changed('week_start', 'windows') }}
 
 ),
 
@@ -30,7 +31,8 @@ cells as (
         '{{ metric }}' as metric,
         '{{ statistic }}' as statistic,
         {{ column }}::double as value,
-        {{ people }} as people
+        {{ people }} as people,
+        '{{ people }}' as rests_on
     from segment_weeks
 
     {% if not loop.last %}union all
@@ -40,7 +42,22 @@ cells as (
 
 ),
 
-{{ withholding(['week_start', 'metric', 'statistic']) }},
+hidden_or_shown as (
+
+    select
+        cells.*,
+        withheld_segment_cells.week_start is not null as is_withheld
+    from cells
+    left join withheld_segment_cells
+        on
+            cells.segment_type = withheld_segment_cells.segment_type
+            and cells.segment_value = withheld_segment_cells.segment_value
+            and cells.rests_on = withheld_segment_cells.rests_on
+            and cells.week_start = withheld_segment_cells.week_start
+
+),
+
+{{ shown_as(['week_start', 'metric', 'statistic']) }},
 
 published as (
 

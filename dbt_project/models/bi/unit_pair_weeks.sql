@@ -7,19 +7,16 @@ unit_pair_weeks as (
 
 ),
 
-parameters as (
+withheld_pair_cells as (
 
-    select * from {{ ref('dim_parameters') }}
+    select * from {{ ref('withheld_pair_cells') }}
 
 ),
 
-{# A cell rests on the people of each side; the smaller side decides. #}
 cells as (
 
-    {% for metric, people_from, people_to in [
-        ('ties', 'people_from', 'people_to'),
-        ('interactions', 'interacting_people_from', 'interacting_people_to'),
-        ('share', 'interacting_people_from', 'interacting_people_to')
+    {% for metric, rests_on in [
+        ('ties', 'ties'), ('interactions', 'interactions'), ('share', 'interactions')
     ] -%}
     select
         from_unit as from_department,
@@ -27,7 +24,7 @@ cells as (
         week_start,
         '{{ metric }}' as metric,
         {{ metric }}::double as value,
-        least({{ people_from }}, {{ people_to }}) as people
+        '{{ rests_on }}' as rests_on
     from unit_pair_weeks
     where {{ metric }} > 0
 
@@ -38,25 +35,37 @@ cells as (
 
 ),
 
+judged as (
+
+    select
+        cells.*,
+        withheld_pair_cells.week_start is not null as is_withheld
+    from cells
+    left join withheld_pair_cells
+        on
+            cells.from_department = withheld_pair_cells.from_department
+            and cells.to_department = withheld_pair_cells.to_department
+            and cells.rests_on = withheld_pair_cells.rests_on
+            and cells.week_start = withheld_pair_cells.week_start
+
+),
+
 published as (
 
     select
         -- departments
-        cells.from_department,
-        cells.to_department,
+        from_department,
+        to_department,
 
         -- figure
-        cells.metric,
-        case when cells.people >= parameters.min_group_size then cells.value end
-            as value,
-        cells.people < parameters.min_group_size as is_withheld,
-        case when cells.people < parameters.min_group_size then 'organisation' end
-            as shown_as,
+        metric,
+        case when not is_withheld then value end as value,
+        is_withheld,
+        case when is_withheld then 'organisation' end as shown_as,
 
         -- dates
-        cells.week_start
-    from cells
-    cross join parameters
+        week_start
+    from judged
 
 )
 

@@ -15,28 +15,25 @@ person_weeks as (
 {# Who is of unknown value belongs to no segment of that type. #}
 segment_members as (
 
-    {% for segment_type, segment_value in [
-        ('organisation', "'all'"),
-        ('team', 'team'),
-        ('department', 'department'),
-        ('discipline', 'discipline'),
-        ('location', 'location'),
-        ('work_mode', 'work_mode'),
-        ('tenure_band', 'tenure_band')
-    ] -%}
     select
-        '{{ segment_type }}' as segment_type,
-        {{ segment_value }} as segment_value,
+        'organisation' as segment_type,
+        'all' as segment_value,
         person_id,
         week_start
     from person_weeks
-    where {{ segment_value }} is not null
 
-    {% if not loop.last %}union all
+    {% for segment_type in segment_types() -%}
+    union all
 
-    {% endif %}
-    {%- endfor %}
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ segment_type }} as segment_value,
+        person_id,
+        week_start
+    from person_weeks
+    where {{ segment_type }} is not null
 
+    {% endfor %}
 )
 
 select * from segment_members

@@ -38,9 +38,7 @@ member_weeks as (
     select
         members.segment_type,
         members.segment_value,
-        person_weeks.*,
-        person_weeks.is_measured and person_weeks.has_someone_above is true
-            as is_measured_below_somebody
+        person_weeks.*
     from members
     inner join person_weeks
         on
@@ -113,10 +111,8 @@ aggregated as (
         count_if(is_full_window)::integer as full_window_people,
         count(tenure_weeks)::integer as tenure_known_people,
         {% for measure in segment_measures() -%}
-        {% set counted = (
-            'is_measured_below_somebody' if measure.startswith('lifting_') else 'is_measured'
-        ) -%}
-        {{ mean(measure) }} filter ({{ counted }}) as mean_{{ measure }},
+        {% set counted = counts_in_measure(measure) -%}
+        avg({{ exactly(measure) }}) filter ({{ counted }}) as mean_{{ measure }},
         median({{ measure }}) filter ({{ counted }}) as median_{{ measure }},
         count({{ measure }}) filter ({{ counted }})::integer as {{ measure }}_people,
         {% endfor -%}

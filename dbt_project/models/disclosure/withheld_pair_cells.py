@@ -1,0 +1,121 @@
+"""Which pairs of departments are withheld so that none of them follows from those shown.
+
+The rules, and their order, are docs/disclosure.md. What passes between two departments is the same
+from both sides, and of each department of which a pair is shown the sum over all pairs is known:
+shares are parts of it. So the pairs of a week are the edges of a graph, departments its nodes, and
+what is known of hidden edges is the sum at some nodes.
+"""
+
+import numpy
+import pyarrow
+
+COLUMNS = pyarrow.schema(
+    [
+        ("from_department", pyarrow.string()),
+        ("to_department", pyarrow.string()),
+        ("rests_on", pyarrow.string()),
+        ("week_start", pyarrow.date32()),
+    ]
+)
+
+# What a pair's figures rest on: of each side, who has what.
+FIGURES = {
+    "ties": ("people_from", "people_to"),
+    "interactions": ("interacting_people_from", "interacting_people_to"),
+}
+# An edge of which so little is left is known.
+ROUNDING = 1e-7
+
+
+def model(dbt, session):
+    """Return a row for each pair, in each direction, whose figures are withheld."""
+    pairs = dbt.ref("fct_unit_pair_weeks").filter("unit_type = 'department'")
+    if dbt.is_incremental:
+        changed = dbt.ref("int_changed_windows").set_alias("changed")
+        pairs = pairs.join(changed, "week_start", how="semi")
+    parameters = dbt.ref("dim_parameters").to_arrow_table().to_pylist()
+    # Before anything is loaded there are neither.
+    least = [one["min_group_size"] for one in parameters]
+    return withheld_pairs(pairs.to_arrow_table(), *least) if least else COLUMNS.empty_table()
+
+
+def withheld_pairs(pairs, least):
+    """Return COLUMNS of the pairs that are withheld: fewer people than `least` are not shown.
+
+    `pairs` has week_start, from_unit, to_unit, the counts in FIGURES and a column of each figure's
+    name: one row a week and pair, in each direction.
+    """
+    found = []
+    by_week = {}
+    for row in pairs.to_pylist():
+        by_week.setdefault(row["week_start"], []).append(row)
+    for week_start in sorted(by_week):
+        for figure, columns in FIGURES.items():
+            rows = [row for row in by_week[week_start] if row[figure] > 0]
+            hidden = withhold({(r["from_unit"], r["to_unit"]): r[columns[0]] for r in rows}, least)
+            found += [
+                (one, other, figure, week_start)
+                for one, other in sorted({edge for pair in hidden for edge in (pair, pair[::-1])})
+            ]
+    columns = zip(*found, strict=True) if found else ([] for _ in COLUMNS)
+    arrays = [pyarrow.array(c, f.type) for c, f in zip(columns, COLUMNS, strict=True)]
+    return pyarrow.Table.from_arrays(arrays, schema=COLUMNS)
+
+
+def withhold(people, least):
+    """Return the pairs, two departments in order each, that are hidden.
+
+    `people` has for each pair in each direction how many people of the first are in it.
+    """
+    size = {(a, b): min(people[a, b], people[b, a]) for a, b in people if a <= b}
+    hidden = {pair for pair in size if size[pair] < least}
+    while True:
+        known = {department for pair in size.keys() - hidden for department in pair}
+        wanted = _rests_too_small(people, hidden, known, least) or _that_follow(hidden, known)
+        # Of each department, or of all around a pair, what passes within a department goes first:
+        # with that of both its sides a pair does not follow. Then the pair of the fewest people.
+        chosen = set()
+        for departments in wanted:
+            around = [pair for pair in size if departments & {*pair}]
+            if not chosen & {*around}:
+                shown = [(a != b, size[a, b], (a, b)) for a, b in around if (a, b) not in hidden]
+                chosen |= {pair for *_, pair in sorted(shown)[:1]}
+        if not chosen:
+            return hidden
+        hidden |= chosen
+
+
+def _rests_too_small(people, hidden, known, least):
+    """Rule 2: what is hidden of a department is two pairs or more, and enough of its people."""
+    too_small = []
+    for department in sorted({one for pair in hidden for one in pair} & known):
+        others = [b if a == department else a for a, b in hidden if department in (a, b)]
+        if len(others) == 1 or max(people[department, other] for other in others) < least:
+            too_small.append({department})
+    return too_small
+
+
+def _that_follow(hidden, known):
+    """Rule 3: no hidden pair follows from the sums of departments.
+
+    Return, for each that does, the departments that hidden pairs join with it.
+    """
+    pairs = sorted(hidden)
+    sums = numpy.array([[float(one in pair) for pair in pairs] for one in sorted(known)])
+    if not sums.size:
+        return []
+    spanned = numpy.einsum("pd,dp->p", numpy.linalg.pinv(sums), sums)
+    return [
+        _joined(pairs, pair)
+        for pair, part in zip(pairs, spanned, strict=True)
+        if part > 1 - ROUNDING
+    ]
+
+
+def _joined(pairs, pair):
+    """Return the departments that are reached from a pair by way of pairs."""
+    joined, before = {*pair}, 0
+    while len(joined) > before:
+        before = len(joined)
+        joined |= {one for other in pairs if joined & {*other} for one in other}
+    return joined

@@ -1,0 +1,412 @@
+"""Which cells of segments are withheld so that none of them follows from those shown.
+
+The rules, and their order, are docs/disclosure.md; the words are those of that page. A *problem* is
+one week and one set of people who count. Its cells are sums over these people; everything is
+decided by who belongs where, nothing by a value.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy
+import pyarrow
+import pyarrow.compute
+
+# The order decides between cells of equally many people: what is lost first comes first.
+SEGMENT_TYPES = (
+    "team",
+    "tenure_band",
+    "work_mode",
+    "discipline",
+    "location",
+    "department",
+    "organisation",
+)
+
+COLUMNS = pyarrow.schema(
+    [
+        ("segment_type", pyarrow.string()),
+        ("segment_value", pyarrow.string()),
+        ("rests_on", pyarrow.string()),
+        ("week_start", pyarrow.date32()),
+    ]
+)
+
+UNKNOWN = -1
+# Of what is left of a cell after everything that is shown is taken away, this part is rounding.
+ROUNDING = 1e-7
+PROBES = 3
+
+
+def model(dbt, session):
+    """Return a row for each cell that is withheld."""
+    people = dbt.ref("counted_people")
+    exposed = dbt.ref("exposed_segment_cells")
+    if dbt.is_incremental:
+        changed = dbt.ref("int_changed_windows").set_alias("changed")
+        people = people.join(changed, "week_start", how="semi")
+        exposed = exposed.join(changed, "week_start", how="semi")
+    parameters = dbt.ref("dim_parameters").to_arrow_table().to_pylist()
+    # Before anything is loaded there are neither.
+    least = [one["min_group_size"] for one in parameters]
+    if not least:
+        return COLUMNS.empty_table()
+    return withheld_cells(people.to_arrow_table(), exposed.to_arrow_table(), *least)
+
+
+def withheld_cells(people, exposed, least):
+    """Return COLUMNS of the cells that are withheld: fewer people than `least` are not shown.
+
+    `people` has week_start, a column for each segment type but the organisation, NULL where it is
+    not known, and `counts_in`, for each count of people whether somebody is among them: one row a
+    person and week. `exposed` has COLUMNS of cells that are not shown however many people they are.
+    """
+    people = people.sort_by("week_start")
+    weeks = people.column("week_start").to_numpy()
+    names, blocks = zip(*(_coded(people, type_) for type_ in SEGMENT_TYPES), strict=True)
+    counts = people.column("counts_in").combine_chunks()
+    counted = {
+        field.name: values.to_numpy(zero_copy_only=False)
+        for field, values in zip(counts.type, counts.flatten(), strict=True)
+    }
+    not_shown = {}
+    for type_, name, *figure in zip(
+        *exposed.select(COLUMNS.names).to_pydict().values(), strict=True
+    ):
+        place = pyarrow.compute.index(names[SEGMENT_TYPES.index(type_)], name).as_py()
+        not_shown.setdefault(tuple(figure), set()).add((SEGMENT_TYPES.index(type_), place))
+    found = [COLUMNS.empty_table()]
+    for start, end in _runs(weeks):
+        of_week = [codes[start:end] for codes in blocks]
+        solved = {}
+        for rests_on, is_counted in counted.items():
+            who = is_counted[start:end]
+            hidden = not_shown.get((rests_on, people.column("week_start")[start].as_py()), set())
+            problem = who.tobytes(), frozenset(hidden)
+            if problem not in solved:
+                solved[problem] = _withheld_of_week(of_week, who, hidden, least)
+            found += [
+                _rows(type_, type_names.take(codes), rests_on, weeks[start])
+                for type_, type_names, codes in zip(
+                    SEGMENT_TYPES, names, solved[problem], strict=True
+                )
+            ]
+    return pyarrow.concat_tables(found)
+
+
+def _runs(values):
+    """Yield where a run of one value begins and where it ends."""
+    ends = numpy.flatnonzero(values[1:] != values[:-1]) + 1
+    if len(values):
+        yield from zip([0, *ends], [*ends, len(values)], strict=True)
+
+
+def _coded(people, type_):
+    """Return a type's names in order, and the place of each person's among them."""
+    if type_ == "organisation":
+        return pyarrow.array(["all"]), numpy.zeros(len(people), dtype=numpy.int64)
+    column = people.column(type_).cast(pyarrow.string())
+    names = column.unique().drop_null().sort()
+    places = pyarrow.compute.index_in(column, names).fill_null(UNKNOWN)
+    return names, places.to_numpy().astype(numpy.int64)
+
+
+def _rows(type_, values, rests_on, week_start):
+    columns = [
+        pyarrow.array([type_] * len(values), pyarrow.string()),
+        values.cast(pyarrow.string()),
+        pyarrow.array([rests_on] * len(values), pyarrow.string()),
+        pyarrow.array(numpy.full(len(values), week_start), pyarrow.date32()),
+    ]
+    return pyarrow.Table.from_arrays(columns, schema=COLUMNS)
+
+
+def _withheld_of_week(blocks, who, hidden, least):
+    """Return for each type the codes of the week's cells that are withheld.
+
+    Cells of the week in which nobody counts are among them, and those `hidden`: (type, code) each.
+    """
+    cells = [numpy.unique(codes[codes != UNKNOWN]) for codes in blocks]
+    if not who.any():
+        return cells
+    places = numpy.array(
+        [
+            numpy.where(codes[who] == UNKNOWN, UNKNOWN, numpy.searchsorted(of_type, codes[who]))
+            for of_type, codes in zip(cells, blocks, strict=True)
+        ]
+    )
+    problem = Problem.of(places, [len(of_type) for of_type in cells], least)
+    for type_, code in hidden:
+        problem.hidden[type_][numpy.searchsorted(cells[type_], code)] = True
+    withhold(problem)
+    return [of_type[hidden] for of_type, hidden in zip(cells, problem.hidden, strict=True)]
+
+
+@dataclass
+class Problem:
+    """The people who count, those of the same cells together, and what is hidden so far.
+
+    Attributes
+    ----------
+    atoms
+        Of shape (types, atoms): the place of each one's cell, UNKNOWN where none is known.
+    people
+        How many people an atom is.
+    sizes
+        For each type how many people its cells have.
+    hidden
+        For each type which of its cells are hidden.
+    least
+        Fewer people than this are nobody's business.
+    """
+
+    atoms: numpy.ndarray
+    people: numpy.ndarray
+    sizes: list
+    hidden: list
+    least: int
+
+    @classmethod
+    def of(cls, places, cells, least):
+        """Return the problem of people: of shape (types, people), a cell's place or UNKNOWN."""
+        atoms, people = numpy.unique(places, axis=1, return_counts=True)
+        sizes = [
+            numpy.bincount(row[row != UNKNOWN], people[row != UNKNOWN], minlength=count)
+            for row, count in zip(atoms, cells, strict=True)
+        ]
+        return cls(atoms, people, sizes, [size < least for size in sizes], least)
+
+    def hide_smallest(self, cells):
+        """Hide the smallest of some cells, (type, place) each; of equal ones the first."""
+        type_, place = min(cells, key=lambda cell: (self.sizes[cell[0]][cell[1]], *cell))
+        self.hidden[type_][place] = True
+
+    def shown(self, type_):
+        """Return for each atom the place of its cell if that is shown, else UNKNOWN."""
+        row = self.atoms[type_]
+        # UNKNOWN is the last place.
+        return numpy.where(numpy.append(self.hidden[type_], True)[row], UNKNOWN, row)
+
+    def blocks(self, type_):
+        """Return for each atom the place of its shown cell; the last block is all others."""
+        shown = self.shown(type_)
+        return numpy.where(shown == UNKNOWN, len(self.sizes[type_]), shown)
+
+
+def withhold(problem):
+    """Hide what the rules of docs/disclosure.md say, until nothing more has to be hidden."""
+    while found := [*few_are_left(problem)] or [*what_follows(problem)]:
+        # Who can be helped by few cells comes first, and may help others.
+        for cells in sorted(found, key=len):
+            if not any(problem.hidden[type_][place] for type_, place in cells):
+                problem.hide_smallest(cells)
+
+
+def few_are_left(problem):
+    """Rule 2: a block without the other type's cells inside of it is enough people, or nobody.
+
+    Yield, for each block or two that are not, the cells of which one has to be hidden.
+    """
+    types = range(len(problem.sizes))
+    for outer in types:
+        for inner in types:
+            if outer != inner:
+                yield from _left_of_blocks(problem, outer, inner)
+
+
+def _left_of_blocks(problem, outer, inner):
+    outside, inside = problem.blocks(outer), problem.blocks(inner)
+    rest = len(problem.sizes[inner])
+    crossing, place = numpy.unique(outside * (rest + 1) + inside, return_inverse=True)
+    people = numpy.bincount(place.ravel(), problem.people)
+    outside, inside = crossing // (rest + 1), crossing % (rest + 1)
+    of_outer = numpy.bincount(outside, people)
+    of_inner = numpy.bincount(inside, people, minlength=rest + 1)
+    is_whole = people == of_inner[inside]
+
+    def without(is_taken):
+        return of_outer - numpy.bincount(outside[is_taken], people[is_taken], len(of_outer))
+
+    few = []
+    # What is hidden of a type is known all together, and lies inside of a block or does not.
+    for left in (without(is_whole & (inside != rest)), without(is_whole)):
+        is_few = (0 < left) & (left < problem.least)
+        few += [(block,) for block in numpy.flatnonzero(is_few).tolist()]
+        # A cell that lies in two blocks is inside of both together.
+        together = {}
+        for one, other in _in_two(outside, inside):
+            pair = int(outside[one]), int(outside[other])
+            together[pair] = together.get(pair, 0) + people[one] + people[other]
+        few += [
+            pair
+            for pair, gained in together.items()
+            if 0 < left[list(pair)].sum() - gained < problem.least
+        ]
+    for blocks in dict.fromkeys(few):
+        of_few = numpy.isin(outside, blocks)
+        within = numpy.bincount(inside[of_few], people[of_few], minlength=rest + 1) == of_inner
+        cells = [(inner, place) for place in numpy.flatnonzero(within & (of_inner > 0)).tolist()]
+        cells += [(outer, place) for place in blocks]
+        shown = [cell for cell in cells if cell[1] < len(problem.sizes[cell[0]])]
+        # A few of whom nothing is shown are left to the pair of types in which they are.
+        if shown:
+            yield shown
+
+
+def _in_two(outside, inside):
+    """Return pairs of crossings: those of a cell of the inner type that lies in two blocks."""
+    order = numpy.lexsort((outside, inside))
+    both = order[numpy.bincount(inside)[inside[order]] == 2]
+    return zip(both[::2], both[1::2], strict=True)
+
+
+def what_follows(problem):
+    """Rule 3: neither a hidden cell follows from what is shown, nor a few people.
+
+    Yield, for each that does, the cells of which one has to be hidden.
+    """
+    known = Shown(problem)
+    for type_, group in _that_follow(problem, known):
+        if cells := known.cells_behind(type_, group):
+            yield cells
+
+
+def _that_follow(problem, known):
+    """Yield the type, if it is one's cell, and the atoms of each group that follows from the shown.
+
+    Random numbers stand for what the atoms are: where nothing is left of a group's sum once what is
+    shown is taken away, the group follows.
+    """
+    drawn = numpy.random.default_rng(0).random((PROBES, len(problem.people)))
+    left = known.left_over(drawn)
+    for type_, row in enumerate(problem.atoms):
+        is_hidden = (row != UNKNOWN) & (problem.shown(type_) == UNKNOWN)
+        for place in numpy.unique(row[is_hidden]):
+            group = (row == place).astype(float)
+            sums = left @ group
+            if abs(sums).max() < ROUNDING:
+                yield type_, group
+            elif problem.sizes[type_][place] > 1:
+                yield from ((type_, rest) for rest in _with_one_person(problem, left, group, sums))
+    for group in _few_people(problem, left):
+        yield None, group.astype(float)
+    yield from ((None, group) for group in _two_atoms(problem, left))
+
+
+def _with_one_person(problem, left, group, sums):
+    """Yield what is left of a group without the one person whose number gives it away."""
+    single = numpy.flatnonzero((problem.people == 1) & (abs(left[0]) > ROUNDING))
+    times = sums[0] / left[0, single]
+    is_multiple = (abs(sums[:, None] - times * left[:, single]) < ROUNDING).all(axis=0)
+    for one, factor in zip(single[is_multiple], times[is_multiple], strict=True):
+        rest = group.copy()
+        rest[one] -= factor
+        yield rest
+
+
+def _two_atoms(problem, left):
+    """Yield pairs of atoms, few people, of which opposite things are left."""
+    few = numpy.flatnonzero((problem.people < problem.least) & (abs(left).max(axis=0) > ROUNDING))
+    few = few[numpy.argsort(abs(left[0, few]), kind="stable")]
+    one, other = few[:-1], few[1:]
+    is_nothing = abs(left[:, one] + left[:, other]).max(axis=0, initial=0.0) < ROUNDING
+    are_few = problem.people[one] + problem.people[other] < problem.least
+    for pair in numpy.flatnonzero(is_nothing & are_few):
+        group = numpy.zeros(len(problem.people))
+        group[few[pair : pair + 2]] = 1.0
+        yield group
+
+
+def _few_people(problem, left):
+    """Yield groups of a few people of whom nothing is left.
+
+    Those who are in the same cells of some types, of whatever choice, and those of one cell who are
+    not in another.
+    """
+    types = [one for one, row in enumerate(problem.atoms) if (row != row[0]).any()]
+    parted = {(): numpy.zeros(len(problem.people), dtype=numpy.int64)}
+    for count in range(1, len(types) + 1):
+        for some in combinations(types, count):
+            codes = parted[some[:-1]] * (len(problem.sizes[some[-1]]) + 1)
+            _, groups = numpy.unique(codes + problem.atoms[some[-1]] + 1, return_inverse=True)
+            parted[some] = groups
+            people, sums = _summed(groups, problem, left)
+            for number in _few_of_nothing(people, sums, problem.least):
+                yield groups == number
+            if count == 2:
+                _, first = numpy.unique(groups, return_index=True)
+                for row in problem.atoms[list(some)]:
+                    cell = row[first] + 1
+                    of_cell, cell_sums = _summed(row + 1, problem, left)
+                    outside = of_cell[cell] - people, cell_sums[:, cell] - sums
+                    for number in _few_of_nothing(*outside, problem.least):
+                        yield (row + 1 == cell[number]) & (groups != number)
+
+
+def _summed(groups, problem, left):
+    """Return how many people groups are, and what is left of them."""
+    sums = [numpy.bincount(groups, numbers) for numbers in left]
+    return numpy.bincount(groups, problem.people), numpy.array(sums)
+
+
+def _few_of_nothing(people, sums, least):
+    is_nothing = abs(sums).max(axis=0) < ROUNDING
+    return numpy.flatnonzero(is_nothing & (people > 0) & (people < least))
+
+
+class Shown:
+    """The sums that are shown, as rows over atoms, and what can be said of a group by them.
+
+    A group's sum follows from those shown where the row of its atoms is a combination of theirs:
+    where nothing is left of it once what they span is taken away. One type has nearly all rows, and
+    they do not overlap: of it no matrix is needed.
+    """
+
+    def __init__(self, problem):
+        self.type = max(range(len(problem.sizes)), key=lambda one: len(problem.sizes[one]))
+        self.place = problem.shown(self.type)
+        self.has_place = self.place != UNKNOWN
+        self.count = len(problem.sizes[self.type])
+        atoms = self._by_place(numpy.ones(len(self.place)))
+        self.share = numpy.divide(1.0, atoms, out=numpy.zeros(self.count), where=atoms > 0)
+        self.cells = [
+            (type_, int(place))
+            for type_ in range(len(problem.sizes))
+            if type_ != self.type
+            for place in numpy.flatnonzero(~problem.hidden[type_] & (problem.sizes[type_] > 0))
+        ]
+        rows = [problem.atoms[type_] == place for type_, place in self.cells]
+        self.rows = numpy.array(rows, dtype=float).reshape(len(rows), len(self.place))
+        self.overlap = numpy.array([self._by_place(row) for row in self.rows])
+        self.overlap = self.overlap.reshape(len(rows), self.count)
+        # What the others add to the one type.
+        inner = self.rows @ self.rows.T - (self.overlap * self.share) @ self.overlap.T
+        self.inverse = numpy.linalg.pinv(inner, rcond=1e-10, hermitian=True)
+        self.added = self.rows - self._at_place(self.overlap * self.share)
+
+    def _by_place(self, values):
+        """Sum values of atoms by the cells of the one type."""
+        return numpy.bincount(
+            self.place[self.has_place], values[self.has_place], minlength=self.count
+        )
+
+    def _at_place(self, values):
+        """Return for each atom the value of its cell of the one type, 0 where that is hidden."""
+        return numpy.where(self.has_place, values[..., self.place], 0.0)
+
+    def left_over(self, vectors):
+        """Return what is left of rows over atoms once what the shown sums span is taken away."""
+        by_place = numpy.array([self._by_place(vector) for vector in vectors])
+        factors = (vectors @ self.rows.T - (by_place * self.share) @ self.overlap.T) @ self.inverse
+        return vectors - self._at_place(by_place * self.share) - factors @ self.added
+
+    def cells_behind(self, type_, group):
+        """Return the shown cells of which a group is a combination, its own type's if there are any."""
+        by_place = self._by_place(group)
+        factors = self.inverse @ (self.rows @ group - self.overlap @ (self.share * by_place))
+        of_type = self.share * (by_place - self.overlap.T @ factors)
+        behind = [(self.type, int(place)) for place in numpy.flatnonzero(abs(of_type) > 1e-6)]
+        behind += [
+            cell for cell, factor in zip(self.cells, factors, strict=True) if abs(factor) > 1e-6
+        ]
+        return [cell for cell in behind if cell[0] == type_] or behind

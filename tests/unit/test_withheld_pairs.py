@@ -1,0 +1,160 @@
+"""Which pairs of departments are withheld: that the rules of docs/disclosure.md suffice."""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+from datetime import date
+from types import ModuleType
+
+import pyarrow as pa
+import pytest
+
+from dagster_pipelines.disclosure.pairs import (
+    FEW_HIDDEN,
+    FEW_SHOWN,
+    FOLLOWS,
+    ONE_SIDE,
+    Pair,
+    revealed,
+)
+from dagster_pipelines.sqlfiles import repository
+
+MODEL = "dbt_project/models/disclosure/withheld_pair_cells.py"
+LEAST = 5
+COMPANIES = 300
+
+
+@pytest.fixture(scope="module")
+def model() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("withheld_pair_cells", repository() / MODEL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def both_ways(**people: int | tuple[int, int]) -> dict[Pair, int]:
+    """How many people of each side are behind pairs: `AB=(7, 6)` are 7 of A and 6 of B."""
+    found = {}
+    for (one, other), sides in people.items():
+        of_one, of_other = sides if isinstance(sides, tuple) else (sides, sides)
+        found |= {(other, one): of_other, (one, other): of_one}
+    return found
+
+
+def hidden(model: ModuleType, **people: int | tuple[int, int]) -> set[str]:
+    return {"".join(pair) for pair in model.withhold(both_ways(**people), LEAST)}
+
+
+def test_nothing_is_hidden_where_all_are_many(model: ModuleType) -> None:
+    assert hidden(model, AA=9, AB=5, BB=12) == set()
+
+
+def test_a_pair_of_few_people_of_a_side_is_hidden_with_what_passes_within_both(
+    model: ModuleType,
+) -> None:
+    # Without AA the pair AB would follow from the sum of A, without BB from that of B.
+    assert hidden(model, AA=30, BB=30, CC=30, AB=(9, 4), AC=8, BC=9) == {"AA", "AB", "BB"}
+
+
+def test_where_nothing_passes_within_the_pair_of_the_fewest_people_goes(model: ModuleType) -> None:
+    found = hidden(model, AB=4, AC=9, AD=8, BC=7, BD=9, CD=9)
+    assert {"AB", "AD", "BC"} <= found
+
+
+def test_two_hidden_pairs_of_few_people_take_one_of_enough(model: ModuleType) -> None:
+    found = hidden(model, AA=30, BB=30, CC=30, AB=2, AC=2, BC=7)
+    assert found == {"AA", "AB", "AC", "BB", "CC"}
+
+
+def test_of_a_department_of_which_nothing_is_shown_no_sum_is_known(model: ModuleType) -> None:
+    # A has no other pair: what it has with B is not known, and B has to hide its own.
+    assert hidden(model, AB=(3, 6), BB=20, BC=9, CC=20) == {"AB", "BB"}
+
+
+def test_pairs_are_withheld_in_both_directions_week_by_week(model: ModuleType) -> None:
+    weeks = date(2026, 3, 2), date(2026, 3, 9)
+    rows = [
+        {
+            "week_start": week,
+            "from_unit": one,
+            "to_unit": other,
+            "ties": 0 if (one, other) == ("A", "A") else 10,
+            "interactions": 20,
+            "people_from": people,
+            "people_to": 9,
+            "interacting_people_from": 9,
+            "interacting_people_to": 9,
+        }
+        for week, small in zip(weeks, (4, 9), strict=True)
+        for (one, other), people in both_ways(AA=20, AB=(small, 9), BB=20, BC=9, AC=9).items()
+    ]
+    found = model.withheld_pairs(pa.Table.from_pylist(rows), LEAST).to_pylist()
+    assert {(row["rests_on"], row["week_start"]) for row in found} == {("ties", weeks[0])}
+    pairs = {(row["from_department"], row["to_department"]) for row in found}
+    assert ("A", "B") in pairs
+    assert pairs == {pair[::-1] for pair in pairs}
+    # Nobody of A has a tie within: that is known, and hides nothing.
+    assert ("A", "A") not in pairs
+
+
+def drawn_company(seed: int) -> dict[Pair, set[int]]:
+    """Who of the first department is behind each pair, in a company of some departments."""
+    rng = random.Random(seed)
+    sizes = [rng.choice([3, 6, 8, 12, 20, 40]) for _ in range(rng.randint(1, 9))]
+    people: dict[Pair, set[int]] = {}
+    for one, size in enumerate(sizes):
+        for other in range(one, len(sizes)):
+            share = 0.9 if one == other else rng.choice([0, 0.05, 0.1, 0.3, 0.6])
+            a, b = f"D{one}", f"D{other}"
+            some = [
+                {number + 1000 * side for number in range(sizes[side]) if rng.random() < share}
+                for side in (one, other)
+            ]
+            if all(some):
+                people[a, b], people[b, a] = some
+                if one == other:
+                    people[a, a] = some[0]
+            assert size
+    return people
+
+
+@pytest.mark.parametrize("first", range(0, COMPANIES, 100))
+def test_nothing_is_revealed_of_random_companies_and_most_is_shown(
+    model: ModuleType, first: int
+) -> None:
+    large = kept = naively = 0
+    for seed in range(first, first + 100):
+        people = drawn_company(seed)
+        counts = {pair: len(some) for pair, some in people.items()}
+        found = model.withhold(counts, LEAST)
+        withheld = {pair: pair in found or pair[::-1] in found for pair in counts}
+        known = {pair[0] for pair, is_withheld in withheld.items() if not is_withheld}
+        assert revealed(withheld, people, known, LEAST) == {}, seed
+        enough = {pair for pair in counts if min(counts[pair], counts[pair[::-1]]) >= LEAST}
+        large += len(enough)
+        kept += sum(not withheld[pair] for pair in enough)
+        small_only = {pair: pair not in enough for pair in counts}
+        naively += bool(revealed(small_only, people, {pair[0] for pair in enough}, LEAST))
+    assert kept >= 0.65 * large
+    assert naively > 50
+
+
+def test_the_audit_sees_each_way_to_give_a_pair_away() -> None:
+    people = {
+        pair: set(range(count)) for pair, count in both_ways(AA=9, AB=7, BB=9, AC=3, BC=8).items()
+    }
+
+    def look(*names: str, known: str = "ABC", one_side: str = "") -> dict[str, int]:
+        withheld = {
+            pair: "".join(sorted(pair)) in names and "".join(pair) != one_side for pair in people
+        }
+        return revealed(withheld, people, set(known), LEAST)
+
+    assert look("AC", known="") == {}
+    assert look("AA", "AC", "BC", known="AB") == {FOLLOWS: 1}
+    assert look("AA", "AC", known="A") == {}
+    assert look("AA", "AC", known="AC") == {FEW_HIDDEN: 1, FOLLOWS: 2}
+    assert look("AC", known="A") == {FEW_HIDDEN: 1, FOLLOWS: 1}
+    assert look(known="") == {FEW_SHOWN: 2}
+    assert look("AC", known="", one_side="CA") == {ONE_SIDE: 1, FEW_SHOWN: 1}
