@@ -27,7 +27,7 @@ from dagster_pipelines.warehouse import prepare_folders
 Manifest = dict[str, Any]
 
 # The way of the data; what checks several models is shown at the last of them.
-LAYERS = ("raw", "staging", "intermediate", "marts", "bi")
+LAYERS = ("raw", "staging", "intermediate", "marts", "disclosure", "bi")
 
 # What lets dbt read only the files that have changed.
 _PARTIAL = Path("target", "partial_parse.msgpack")

@@ -13,12 +13,16 @@ from pathlib import Path
 import duckdb
 
 from dagster_pipelines import publication
+from dagster_pipelines.dbt_manifest import LAYERS
 from dagster_pipelines.errors import JobError
 from dagster_pipelines.landing import unbalanced_files
 from dagster_pipelines.run_lock import is_busy
 from dagster_pipelines.safekeeping import is_damaged
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import vault_path, warehouse_path
+
+# Staging has views alone.
+WITH_TABLES = tuple(layer for layer in LAYERS if layer != "staging")
 
 RUN_COLUMNS = (
     *("run_id", "loaded_at", "superseded_at", "changed_at", "read_at", "built_at", "noted_at"),

@@ -22,14 +22,13 @@ from dagster_pipelines.sources import FORMATS
 from dagster_pipelines.warehouse import vault_path, warehouse_path
 from faults import stages, victims, whole_runs
 from faults.comparison import (
+    WITH_TABLES,
     differences,
     published_hashes,
     shortcomings_of_publication,
     warehouse_hashes,
 )
 from faults.kills import States
-
-ALL = ("raw", "intermediate", "marts", "bi")
 
 
 @dataclass
@@ -108,7 +107,7 @@ def of_databases(
 ) -> list[Damages]:
     """Flip bits in the warehouse and in the vault, one at a time, and load."""
     tallies = []
-    expected = warehouse_hashes(states.published.settings, ALL)
+    expected = warehouse_hashes(states.published.settings, WITH_TABLES)
     for name, path_of in (("warehouse", warehouse_path), ("vault", vault_path)):
         tally, chance = Damages(f"bit flipped in the {name}"), random.Random(f"{seed}/{name}")
         tallies.append(tally)
@@ -133,7 +132,7 @@ def _wrong_without_a_word(settings: Settings, expected: dict[str, tuple[int, str
     A damaged block that nobody has read so far is refused when it is read.
     """
     try:
-        return differences(warehouse_hashes(settings, ALL), expected)
+        return differences(warehouse_hashes(settings, WITH_TABLES), expected)
     except Exception as error:  # noqa: BLE001 - whatever DuckDB says
         return [] if "checksum" in str(error) else [f"{type(error).__name__}"]
 

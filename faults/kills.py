@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dagster_pipelines import publication
+from dagster_pipelines.dbt_manifest import LAYERS
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.vault import Vault
 from faults import stages, victims
@@ -84,7 +85,7 @@ class States:
     @cached_property
     def built_hashes(self) -> Hashes:
         """All models of the newer exports, built without a disturbance."""
-        return warehouse_hashes(self.built.settings, ("staging", "intermediate", "marts", "bi"))
+        return warehouse_hashes(self.built.settings, LAYERS[1:])
 
     @cached_property
     def published(self) -> Victim:
@@ -273,7 +274,7 @@ def _build_trial(states: States, tally: Tally, chance: random.Random) -> None:
         states, tally, chance, victim, work, states.seconds_of_stage(states.loaded, stages.build)
     )
     _recover(states, tally, victim, work)
-    found = warehouse_hashes(victim.settings, ("staging", "intermediate", "marts", "bi"))
+    found = warehouse_hashes(victim.settings, LAYERS[1:])
     tally.note(differences(found, states.built_hashes), f"trial {tally.trials}, models")
 
 

@@ -22,6 +22,7 @@ from dagster_pipelines.sqlfiles import repository
 from faults import stages, victims
 from faults.companies import Victim
 from faults.comparison import (
+    WITH_TABLES,
     differences,
     is_torn,
     litter,
@@ -220,9 +221,8 @@ def _next_run(states: States, tally: Tally, victim: Victim) -> None:
     raw = states.loaded_undisturbed(victim, from_nothing=False)
     control = Victim(states.stock.folder / "work" / "control")
     victims.run(stages.build(control.settings), states.log)
-    models = ("intermediate", "marts", "bi")
-    wanted = raw | warehouse_hashes(control.settings, models)
-    found = warehouse_hashes(settings, ("raw", *models))
+    wanted = raw | warehouse_hashes(control.settings, WITH_TABLES[1:])
+    found = warehouse_hashes(settings, WITH_TABLES)
     tally.note(differences(found, wanted), f"{when}, warehouse")
 
 

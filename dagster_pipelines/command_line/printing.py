@@ -174,7 +174,7 @@ def print_published(console: Console, shown: Published) -> None:
             [
                 f"{span} {release['coverage_to']}: {who}.",
                 f"{cells} are withheld: they rest on fewer than {release['min_group_size']} people,"
-                " or would betray one that does.",
+                " are nearly one person's number, or would give one of these away.",
             ],
         )
     if shown.damage:

@@ -1,17 +1,19 @@
 """The checks that stop a publication, apart from dbt's tests, which come with the models.
 
 Here belongs how a rule becomes an asset check. The rules themselves belong in `landing` (every
-record is somewhere), `publication` (the file is as declared) and `expectations` (what BI reads is
-plausible).
+record is somewhere), `publication` (the file is as declared), `disclosure` (it gives nobody away)
+and `expectations` (what BI reads is plausible).
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import duckdb
 
 from dagster_pipelines import publication
 from dagster_pipelines.defs.resources import OneRun
+from dagster_pipelines.disclosure import audit_disclosure
 from dagster_pipelines.expectations.suites import SUITES, Suite, check_name
 from dagster_pipelines.expectations.validation import validate
 from dagster_pipelines.landing import unbalanced_files
@@ -37,6 +39,19 @@ AS_DECLARED = dg.AssetCheckSpec(
     ),
     blocking=True,
 )
+
+GIVES_NOBODY_AWAY = dg.AssetCheckSpec(
+    "gives_nobody_away",
+    asset=CANDIDATE,
+    description=(
+        "No withheld cell, and no number of a few people, follows from the cells that are shown, "
+        "as an audit has it that does not know how they were chosen."
+    ),
+    blocking=True,
+)
+
+# So many sentences are said of what the audit found.
+SAID_AT_MOST = 3
 
 
 def conservation_law(connection: duckdb.DuckDBPyConnection) -> dg.AssetCheckResult:
@@ -69,7 +84,7 @@ def expectation_checks(suites: tuple[Suite, ...] = SUITES) -> dg.AssetChecksDefi
         for expectation in suite.expectations
     ]
 
-    @dg.multi_asset_check(name="candidate_checks", specs=[AS_DECLARED, *specs])
+    @dg.multi_asset_check(name="candidate_checks", specs=[AS_DECLARED, GIVES_NOBODY_AWAY, *specs])
     def candidate_checks(run: dg.ResourceParam[OneRun]) -> Iterator[dg.AssetCheckResult]:
         """Look at the very file that is to be published: its shape, then what it says."""
         with run.step("checks"):
@@ -83,6 +98,7 @@ def expectation_checks(suites: tuple[Suite, ...] = SUITES) -> dg.AssetChecksDefi
             )
             if problems:
                 return
+            yield _disclosure(candidate, run)
             progress = lambda done, total: run.report("Check", done, total)  # noqa: E731
             for verdict in validate(candidate, suites, progress):
                 yield dg.AssetCheckResult(
@@ -94,3 +110,16 @@ def expectation_checks(suites: tuple[Suite, ...] = SUITES) -> dg.AssetChecksDefi
                 )
 
     return candidate_checks
+
+
+def _disclosure(candidate: Path, run: OneRun) -> dg.AssetCheckResult:
+    found = audit_disclosure(
+        run.settings, candidate, lambda done, total: run.report("Audit", done, total)
+    )
+    return dg.AssetCheckResult(
+        check_name=GIVES_NOBODY_AWAY.name,
+        asset_key=CANDIDATE,
+        passed=not found,
+        description=" ".join(found[:SAID_AT_MOST]) or None,
+        metadata={"findings": len(found)},
+    )

@@ -31,20 +31,23 @@ from tests.harness.project import compiled_project, declarations
 
 ROOT = repository()
 MODELS = ROOT / "dbt_project" / "models"
-LAYERS = ("staging", "intermediate", "marts", "bi")
+LAYERS = ("staging", "intermediate", "marts", "disclosure", "bi")
 
 READS = {
     "staging": {"source"},
     "intermediate": {"staging", "intermediate", "seed"},
     "marts": {"intermediate", "marts", "seed"},
-    "bi": {"marts", "bi"},
+    "disclosure": {"marts", "disclosure"},
+    "bi": {"marts", "disclosure", "bi"},
 }
 """From a layer to what its models may read."""
 
 LOADERS_OWN = {"migrations"}
 """Raw tables that no model reads and no run shows: the loader's notes to itself."""
 
-WITHOUT_DAGSTER_AND_DBT = ("sources", "vault", "landing", "expectations", "explanation")
+WITHOUT_DAGSTER_AND_DBT = (
+    *("sources", "vault", "landing", "expectations", "explanation", "disclosure"),
+)
 """Modules and packages of dagster_pipelines that know neither of the two."""
 
 UNDONE = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b[:( ]")
@@ -258,6 +261,7 @@ def relations(path: Path) -> Iterator[tuple[str, ...]]:
         ("publish", {("warehouse", "bi"), ("candidate", "bi"), ("bi",)}),
         ("bi", {("bi",)}),
         ("explain", {("raw",), ("intermediate",), ("marts",)}),
+        ("disclosure", {("bi",), ("intermediate",), ("marts",)}),
     ],
 )
 def test_plain_sql_names_only_the_schema_of_its_border(

@@ -18,17 +18,17 @@ from dagster_pipelines.warehouse import prepare_folders, warehouse_path
 
 FIRST_MONDAY = "2026-01-05"
 
-# Three weeks; one department of 20 people, one too small to be shown.
+# Three weeks; one department of 20 people, two too small to be shown.
 ROWS = {
     "release": """
         select
             'run' as run_id, 'Example' as organisation_name, timestamp '2026-02-01' as built_at,
             date '2026-01-05' as coverage_from, date '2026-01-25' as coverage_to, 3 as weeks,
-            22 as people, 300 as events, 'f' as parameters_fingerprint, 'UTC' as timezone,
+            27 as people, 300 as events, 'f' as parameters_fingerprint, 'UTC' as timezone,
             'viva' as interaction_profile, 4 as tie_window_weeks, 2 as tie_min_interactions,
             false as tie_requires_reciprocity, 'line, grade, depth' as rank_bases,
             5 as min_group_size, '1.11' as dbt_version, 'v1.5' as duckdb_version,
-            36 as segment_cells, 12 as withheld_segment_cells,
+            48 as segment_cells, 24 as withheld_segment_cells,
             3 as unit_pair_cells, 0 as withheld_unit_pair_cells
     """,
     "metric_definitions": """
@@ -44,16 +44,16 @@ ROWS = {
     "segment_weeks": """
         select
             segment_type, segment_value, weeks.week_start::date as week_start, metric, statistic,
-            if(is_withheld, null, value) as value, if(is_withheld, null, 20) as people,
-            is_withheld, if(is_withheld, 'organisation', null) as shown_as
+            if(metric = 'people', people, if(people is null, null, value)) as value, people,
+            people is null as is_withheld, if(people is null, 'organisation', null) as shown_as
         from generate_series(date '2026-01-05', date '2026-01-19', interval 7 days)
             as weeks (week_start)
         cross join (
-            values ('organisation', 'Example', false), ('department', 'Sales', false),
-            ('department', 'Board', true)
-        ) as segments (segment_type, segment_value, is_withheld)
+            values ('organisation', 'all', 27), ('department', 'Sales', 20),
+            ('department', 'Board', null), ('department', 'Legal', null)
+        ) as segments (segment_type, segment_value, people)
         cross join (
-            values ('people', 'count', 20), ('network_size', 'mean', 7.5),
+            values ('people', 'count', null), ('network_size', 'mean', 7.5),
             ('isolated_share', 'share', 0.25), ('participation_gini', 'gini', 0.4)
         ) as figures (metric, statistic, value)
     """,
@@ -122,6 +122,43 @@ ROWS = {
     """,
 }
 
+PEOPLE = """
+    select
+        week_start::date as week_start, person_id,
+        case when person_id < 20 then 'Sales' when person_id < 23 then 'Board' else 'Legal' end
+            as department,
+        {unknown},
+        true as is_measured, true as is_full_window, null::integer as tenure_weeks,
+        false as has_someone_above,
+        {values}
+    from range(27) as people (person_id)
+    cross join generate_series(date '2026-01-05', date '2026-01-19', interval 7 days)
+        as weeks (week_start)
+""".format(
+    unknown=", ".join(
+        f"null::varchar as {column}"
+        for column in ("team", "discipline", "location", "work_mode", "tenure_band")
+    ),
+    values=", ".join(
+        f"1 as {column}"
+        for column in (
+            *("network_size", "cross_team_contacts", "cross_department_contacts"),
+            *("departments_reached", "cross_team_share", "reciprocal_share"),
+            *("lifting_interactions", "lifting_contacts", "lifting_beyond_manager"),
+            *("coaching_given", "learning_minutes", "diversity_coverage"),
+        )
+    ),
+)
+"""Who is behind the segments: the weeks of people, as far as the audit of disclosure reads them."""
+
+TIES = """
+    select
+        date '2026-01-05' as week_start, 'person_person' as kind, true as is_tied,
+        person_id as party_a_id, person_id + 1 as party_b_id
+    from range(9) as people (person_id)
+"""
+"""Who is behind the pairs of departments: nine ties of ten people of Sales."""
+
 
 def settings_in(folder: Path) -> Settings:
     """Return the settings of a company without exports, its data in `folder`/data."""
@@ -141,6 +178,10 @@ def with_guarded_tables(folder: Path) -> Settings:
         for table, file in published_tables().items():
             connection.execute(statements(file)["declare"])
             connection.execute("insert into candidate.bi." + table + " by name " + ROWS[table])
+        connection.execute("create schema candidate.marts")
+        connection.execute("create table candidate.marts.fct_person_weeks as " + PEOPLE)
+        connection.execute("create schema candidate.intermediate")
+        connection.execute("create table candidate.intermediate.int_ties as " + TIES)
     return settings
 
 

@@ -105,8 +105,8 @@ def test_good_tables_are_published_with_their_row_counts(company: Company) -> No
     assert company.current is not None
     publication.verify(company.current)
     [event] = outcome.asset_materializations_for_node("published__candidate")
-    assert event.metadata["dagster/row_count"].value == 67
-    assert event.metadata["segment_weeks"].value == 36
+    assert event.metadata["dagster/row_count"].value == 79
+    assert event.metadata["segment_weeks"].value == 48
 
 
 def test_a_failed_expectation_leaves_the_old_generation_and_says_which(company: Company) -> None:
@@ -118,6 +118,21 @@ def test_a_failed_expectation_leaves_the_old_generation_and_says_which(company: 
     assert failed_checks(outcome) == {
         "segment_weeks__shares_are_in_0_to_1": "A share is below 0 or above 1."
     }
+
+
+def test_what_gives_a_few_people_away_is_not_published(company: Company) -> None:
+    before = company.current
+    # Of two hidden departments one is left, which is what the organisation has more than Sales.
+    move = "update marts.fct_person_weeks set department = {} where person_id >= 23"
+    company.say(move.format("'Board'"))
+    outcome = company.publish()
+    company.say(move.format("'Legal'"))
+    assert not outcome.success
+    assert company.current == before
+    [(name, said)] = failed_checks(outcome).items()
+    assert name == "gives_nobody_away"
+    assert said
+    assert "week of 2026-01-05: isolated_share (share), 1 times: a withheld cell follows" in said
 
 
 def test_a_candidate_that_is_not_as_declared_is_not_published(

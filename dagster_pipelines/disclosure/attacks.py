@@ -1,0 +1,179 @@
+"""What somebody could work out about a few people from the cells that are shown.
+
+One problem is one week and one figure: everybody who counts in it has an unknown number, and each
+cell shown is a known sum over its people. People who are in the same cells are one *atom*: nothing
+shown tells them apart. A group is *revealed* where its sum follows from those shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_pipelines.disclosure import exact
+from dagster_pipelines.disclosure.exact import NOBODY, Integers
+
+Flags = NDArray[np.bool_]
+
+WITHHELD = "a withheld cell follows from those shown"
+INSIDER = "a withheld cell follows from those shown for a person who knows his own number"
+SHARED = "people who share some cells, fewer than may be shown, follow from those shown"
+BESIDE = "people of one cell outside of another, fewer than may be shown, follow from those shown"
+DOMINATED = "a cell is nearly one person's number for the second largest, who knows his own"
+TOGETHER = "people of two kinds, fewer than may be shown, follow from those shown"
+
+# Of sums of numbers with 15 digits.
+ROUNDING = 1e-12
+
+# No nearer to somebody's number than this part of it may anybody come.
+GUESSED_WITHIN = 0.1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The people who count in a figure of a week, and which cells are shown of it.
+
+    Attributes
+    ----------
+    cells
+        Of shape (types of cells, people): the number, from 0, of each person's cell, NOBODY where
+        none is known.
+    is_shown
+        For each type which of its cells are shown.
+    least
+        Fewer people than this may not be shown.
+    """
+
+    cells: Integers
+    is_shown: Sequence[Flags]
+    least: int
+
+
+def revealed(problem: Problem) -> dict[str, int]:
+    """Count the groups that are revealed, by how: nothing where all is well."""
+    _, first, people = np.unique(_numbered(problem.cells), return_index=True, return_counts=True)
+    atoms = problem.cells[:, first]
+    shown = np.array(
+        [
+            np.where(np.append(is_shown, False)[row], row, NOBODY)
+            for row, is_shown in zip(atoms, problem.is_shown, strict=True)
+        ]
+    )
+    numbers = exact.solutions(shown)
+    # A type of which everybody is in the same cell parts nobody from anybody.
+    parting = atoms[(atoms != atoms[:, :1]).any(axis=1)]
+    found = {
+        **_of_withheld_cells(atoms, people, shown, numbers),
+        SHARED: sum(_of_shared_cells(parting, people, numbers, problem.least)),
+        BESIDE: sum(_of_parts_of_cells(parting, people, numbers, problem.least)),
+        TOGETHER: _of_two_atoms(people, numbers, problem.least),
+    }
+    return {how: count for how, count in found.items() if count}
+
+
+def dominated(problem: Problem, numbers: NDArray[np.float64]) -> int:
+    """Count the shown cells whose sum, less the second largest number, is nearly the largest."""
+    count = 0
+    order = np.argsort(-numbers, kind="stable")
+    for cells, is_shown in zip(problem.cells[:, order], problem.is_shown, strict=True):
+        largest, second, total = (np.zeros(len(is_shown)) for _ in range(3))
+        known = np.flatnonzero(cells != NOBODY)
+        np.add.at(total, cells[known], numbers[order][known])
+        for found in (largest, second):
+            of_cell, first = np.unique(cells[known], return_index=True)
+            found[of_cell] = numbers[order][known[first]]
+            known = np.delete(known, first)
+        is_near = (total - largest - second) < GUESSED_WITHIN * largest * (1 - ROUNDING)
+        count += int((is_shown & (total > 0) & is_near).sum())
+    return count
+
+
+def _of_withheld_cells(
+    atoms: Integers, people: Integers, shown: Integers, numbers: Integers
+) -> dict[str, int]:
+    """Count withheld cells whose sum follows, and those that follow with one person's number."""
+    by_one = exact.direction(numbers[people == 1])
+    insiders = {tuple(row) for row in by_one.tolist() if any(row)}
+    follow = follow_for_one = 0
+    for of_type, shown_of_type in zip(atoms, shown, strict=True):
+        withheld = np.where(shown_of_type == NOBODY, of_type, NOBODY)
+        count = of_type.max() + 1
+        sums = exact.sums_of(withheld, numbers, count)
+        size = np.bincount(withheld[withheld != NOBODY], people[withheld != NOBODY], count)
+        is_nothing = ~sums.any(axis=1)
+        follow += int(((size > 0) & is_nothing).sum())
+        others = (size > 1) & ~is_nothing
+        follow_for_one += sum(
+            tuple(row) in insiders for row in exact.direction(sums[others]).tolist()
+        )
+    return {WITHHELD: follow, INSIDER: follow_for_one}
+
+
+def _of_shared_cells(
+    atoms: Integers, people: Integers, numbers: Integers, least: int
+) -> Iterator[int]:
+    """Count the groups of people who are in the same cells of some types."""
+    numbered: dict[tuple[int, ...], Integers] = {(): np.zeros(len(people), dtype=np.int64)}
+    for count in range(1, len(atoms) + 1):
+        for types in combinations(range(len(atoms)), count):
+            *before, last = types
+            numbered[types] = _parted(numbered[tuple(before)], atoms[last])
+            yield _few_that_follow(numbered[types], people, numbers, least)
+
+
+def _of_parts_of_cells(
+    atoms: Integers, people: Integers, numbers: Integers, least: int
+) -> Iterator[int]:
+    """Count the groups of people who are in one cell, of whatever type, and not in another."""
+    for one, other in combinations(range(len(atoms)), 2):
+        both, first, group = np.unique(
+            _numbered(atoms[[one, other]]), return_index=True, return_inverse=True
+        )
+        of_both = exact.sums_of(group, numbers, len(both))
+        people_of_both = np.bincount(group, people)
+        for type_ in (one, other):
+            cell = atoms[type_][first]
+            known = cell != NOBODY
+            sums = exact.sums_of(atoms[type_], numbers, atoms[type_].max() + 1)
+            size = np.bincount(atoms[type_][atoms[type_] != NOBODY], people[atoms[type_] != NOBODY])
+            outside = size[cell[known]] - people_of_both[known]
+            left = (sums[cell[known]] - of_both[known]) % exact.PRIME
+            yield int(((outside > 0) & (outside < least) & ~left.any(axis=1)).sum())
+
+
+def _of_two_atoms(people: Integers, numbers: Integers, least: int) -> int:
+    """Count the pairs of atoms, few people together, whose numbers are always opposite."""
+    few = np.flatnonzero((people < least) & numbers.any(axis=1))
+    places: dict[tuple[int, ...], list[int]] = {}
+    for atom in few.tolist():
+        places.setdefault(tuple(numbers[atom].tolist()), []).append(atom)
+    return sum(
+        people[atom] + people[other] < least
+        for atom in few.tolist()
+        for other in places.get(tuple((-numbers[atom] % exact.PRIME).tolist()), ())
+        if atom < other
+    )
+
+
+def _numbered(cells: Integers) -> Integers:
+    """Return one number for each column, the same for columns that are the same."""
+    numbered = np.zeros(cells.shape[1], dtype=np.int64)
+    for of_type in cells:
+        numbered = _parted(numbered, of_type)
+    return numbered
+
+
+def _parted(numbered: Integers, cells: Integers) -> Integers:
+    """Return numbers of groups, parted by their cells of one more type."""
+    return np.unique(numbered * (cells.max() + 2) + cells + 1, return_inverse=True)[1]
+
+
+def _few_that_follow(groups: Integers, people: Integers, numbers: Integers, least: int) -> int:
+    """Count the groups of fewer people than may be shown whose sum follows."""
+    size = np.bincount(groups, people)
+    sums = exact.sums_of(groups, numbers, len(size))
+    return int(((size < least) & ~sums.any(axis=1)).sum())

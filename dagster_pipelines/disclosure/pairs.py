@@ -1,0 +1,119 @@
+"""The audit of `bi.unit_pair_weeks`: what the matrix of departments gives away.
+
+A pair has one number from both sides. Of a department the sum over all pairs may be known: shares
+are parts of it, ties together are the network sizes of its people, where those are published.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+import duckdb
+import numpy as np
+
+from dagster_pipelines.disclosure import exact
+from dagster_pipelines.sqlfiles import SQL, statements
+
+TABLE = "bi.unit_pair_weeks"
+QUESTIONS = SQL / "disclosure" / "unit_pair_weeks.sql"
+
+ONE_SIDE = "a pair is withheld in one direction alone"
+UNLIKE = "the share of a pair is withheld and its interactions are not, or the other way round"
+FOLLOWS = "a withheld pair follows from the sums of its departments"
+FEW_SHOWN = "a pair is shown that rests on fewer people of a side than may be shown"
+FEW_HIDDEN = "fewer people of a department than may be shown are behind all its withheld pairs"
+
+Pair = tuple[str, str]
+
+
+def audit(
+    warehouse: duckdb.DuckDBPyConnection,
+    candidate: duckdb.DuckDBPyConnection,
+    least: int,
+    progress: Callable[[int, int], None],
+) -> Iterator[str]:
+    """Yield a sentence for each figure of a week that gives a few people away.
+
+    Parameters as for `segments.audit`.
+    """
+    asks = statements(QUESTIONS)
+    weeks = [week for (week,) in candidate.execute(asks["weeks"]).fetchall()]
+    for done, week in enumerate(weeks, start=1):
+        parameters = {"week_start": week}
+        sizes_shown = {
+            name for (name,) in candidate.execute(asks["sizes_shown"], parameters).fetchall()
+        }
+        hidden: dict[str, dict[Pair, bool]] = defaultdict(dict)
+        for one, other, metric, is_withheld in candidate.execute(
+            asks["cells"], parameters
+        ).fetchall():
+            hidden[metric][one, other] = is_withheld
+        if hidden["share"] != hidden["interactions"]:
+            yield f"{TABLE}, week of {week}: {UNLIKE}."
+        people = _people(warehouse.execute(asks["people"], parameters).fetchall())
+        # Where interactions and share are shown, their ratio is the sum.
+        with_a_sum = {pair[0] for pair, withheld in hidden["share"].items() if not withheld}
+        for metric, known in (("ties", sizes_shown), ("interactions", with_a_sum)):
+            for how, count in revealed(hidden[metric], people[metric], known, least).items():
+                yield f"{TABLE}, week of {week}: {metric}, {count} times: {how}."
+        progress(done, len(weeks))
+
+
+def _people(rows: list[tuple[str, str, int, bool]]) -> dict[str, dict[Pair, set[int]]]:
+    """Return who of the first department is behind a pair, by what is counted."""
+    people: dict[str, dict[Pair, set[int]]] = {
+        "ties": defaultdict(set),
+        "interactions": defaultdict(set),
+    }
+    for one, other, person, is_tied in rows:
+        people["interactions"][one, other].add(person)
+        if is_tied:
+            people["ties"][one, other].add(person)
+    return people
+
+
+def revealed(
+    is_withheld: dict[Pair, bool],
+    people: dict[Pair, set[int]],
+    known: set[str],
+    least: int,
+) -> dict[str, int]:
+    """Count what one figure of one week gives away, by how: nothing where all is well.
+
+    Parameters
+    ----------
+    is_withheld
+        For each pair, in each direction, whether its figure is withheld.
+    people
+        For each pair in each direction who of the first department is behind it.
+    known
+        The departments of which the sum over all pairs is known.
+    least
+        Fewer people than this may not be shown.
+    """
+    hidden = {pair for pair, withheld in is_withheld.items() if withheld}
+    few_shown = sum(
+        len(people[pair]) < least for pair in is_withheld.keys() - hidden if pair in people
+    )
+    behind: dict[str, set[int]] = defaultdict(set)
+    for one, other in hidden:
+        behind[one] |= people[one, other]
+    few_hidden = sum(
+        len(of_department) < least
+        for department, of_department in behind.items()
+        if department in known
+    )
+    edges = sorted({(min(pair), max(pair)) for pair in hidden})
+    departments = sorted({one for edge in edges for one in edge if one in known})
+    rows = np.array(
+        [[int(department in edge) for edge in edges] for department in departments], dtype=np.int64
+    ).reshape(len(departments), len(edges))
+    follow = (~exact.solutions_of(rows).any(axis=1)).sum()
+    found = {
+        ONE_SIDE: sum(pair[::-1] not in hidden for pair in hidden),
+        FEW_SHOWN: few_shown,
+        FEW_HIDDEN: few_hidden,
+        FOLLOWS: int(follow),
+    }
+    return {how: count for how, count in found.items() if count}

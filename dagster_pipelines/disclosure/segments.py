@@ -1,0 +1,140 @@
+"""The audit of `bi.segment_weeks`: what its cells would give away about a few people.
+
+Here belongs how the cells of a week become problems. What is looked for in one belongs in
+`attacks`. Nothing here knows how dbt decides what to withhold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from dagster_pipelines.disclosure.attacks import DOMINATED, Problem, dominated, revealed
+from dagster_pipelines.disclosure.exact import NOBODY
+from dagster_pipelines.sqlfiles import SQL, statements
+
+TABLE = "bi.segment_weeks"
+QUESTIONS = SQL / "disclosure" / "segment_weeks.sql"
+
+# Type and value of a segment, metric, statistic, people, whether it is withheld.
+Row = tuple[str, str, str, str, int | None, bool]
+
+
+def audit(
+    warehouse: duckdb.DuckDBPyConnection,
+    candidate: duckdb.DuckDBPyConnection,
+    least: int,
+    progress: Callable[[int, int], None],
+) -> Iterator[str]:
+    """Yield a sentence for each figure of a week that gives a few people away.
+
+    Parameters
+    ----------
+    warehouse
+        The warehouse, of which the marts are read.
+    candidate
+        The database that is to be published.
+    least
+        Fewer people than this may not be shown.
+    progress
+        Is told how many weeks of how many have been looked at.
+    """
+    asks = statements(QUESTIONS)
+    weeks = [week for (week,) in candidate.execute(asks["weeks"]).fetchall()]
+    for done, week in enumerate(weeks, start=1):
+        parameters = {"week_start": week}
+        people = warehouse.execute(asks["people"], parameters).to_arrow_table()
+        cells = candidate.execute(asks["cells"], parameters).fetchall()
+        for said in _of_week(people, cells, least):
+            yield f"{TABLE}, week of {week}: {said}."
+        progress(done, len(weeks))
+
+
+def _of_week(people: pa.Table, cells: list[Row], least: int) -> Iterator[str]:
+    counts_in = _fields(people.column("counts_in"))
+    numbers = _fields(people.column("numbers"))
+    segments = _Segments(people.drop_columns(["counts_in", "numbers"]), cells)
+    for type_ in sorted({cell[0] for cell in cells} - set(segments.types)):
+        yield f"who is in a {type_} is not known to the audit"
+    solved: dict[bytes, dict[str, int]] = {}
+    for (metric, statistic), shown in sorted(_shown(cells).items()):
+        if metric not in counts_in:
+            yield f"who counts in {metric} is not known to the audit"
+            continue
+        counts = counts_in[metric]
+        problem = segments.problem(counts, shown, least)
+        if not segments.hold_as_many(problem, shown):
+            yield f"{metric} ({statistic}) rests on other people than it says"
+        if statistic == "mean" and (near := dominated(problem, numbers[metric][counts])):
+            yield f"{metric} ({statistic}), {near} times: {DOMINATED}"
+        key = counts.tobytes() + b"".join(is_shown.tobytes() for is_shown in problem.is_shown)
+        if key not in solved:
+            solved[key] = revealed(problem) if counts.any() else {}
+        for how, count in solved[key].items():
+            yield f"{metric} ({statistic}), {count} times: {how}"
+
+
+def _fields(column: pa.ChunkedArray) -> dict[str, np.ndarray]:
+    """Return the fields of a column of structs."""
+    structs = column.combine_chunks()
+    return {
+        field.name: structs.field(field.name).to_numpy(zero_copy_only=False)
+        for field in structs.type
+    }
+
+
+def _shown(cells: list[Row]) -> dict[tuple[str, str], dict[tuple[str, str], int]]:
+    """Return for each figure the segments that are shown, and on how many people they rest."""
+    figures: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
+    for type_, value, metric, statistic, rests_on, is_withheld in cells:
+        shown = figures.setdefault((metric, statistic), {})
+        if not is_withheld:
+            shown[type_, value] = rests_on
+    return figures
+
+
+class _Segments:
+    """Who is in which segment of a week.
+
+    Parameters
+    ----------
+    members
+        A column for each type of segment, a row for each person; NULL where it is not known.
+    cells
+        What is published: of segments, too, in which nobody is.
+    """
+
+    def __init__(self, members: pa.Table, cells: list[Row]) -> None:
+        self.types = members.column_names
+        self._places: list[dict[str, int]] = []
+        cell_of = []
+        for type_ in self.types:
+            coded = members.column(type_).combine_chunks().dictionary_encode()
+            places = {name: place for place, name in enumerate(coded.dictionary.to_pylist())}
+            for name in {cell[1] for cell in cells if cell[0] == type_} - places.keys():
+                places[name] = len(places)
+            self._places.append(places)
+            cell_of.append(coded.indices.fill_null(NOBODY).to_numpy(zero_copy_only=False))
+        self._cell_of = np.array(cell_of, dtype=np.int64)
+
+    def problem(self, counts: np.ndarray, shown: dict[tuple[str, str], int], least: int) -> Problem:
+        """Return the problem of those who count, where these segments are shown."""
+        is_shown = [
+            np.array([(type_, name) in shown for name in places], dtype=bool)
+            for type_, places in zip(self.types, self._places, strict=True)
+        ]
+        return Problem(self._cell_of[:, counts], is_shown, least)
+
+    def hold_as_many(self, problem: Problem, shown: dict[tuple[str, str], int]) -> bool:
+        """Tell whether the segments that are shown rest on as many people as they say."""
+        people = {
+            (type_, name): count
+            for type_, places, cells in zip(self.types, self._places, problem.cells, strict=True)
+            for name, count in zip(
+                places, np.bincount(cells[cells != NOBODY], minlength=len(places)), strict=True
+            )
+        }
+        return all(people.get(cell) == said for cell, said in shown.items())

@@ -1,0 +1,89 @@
+-- What the audit of disclosure reads of pairs of departments, a week at a time.
+
+-- :weeks
+select distinct week_start from bi.unit_pair_weeks
+order by week_start;
+
+-- :cells
+select
+    from_department,
+    to_department,
+    metric,
+    is_withheld
+from bi.unit_pair_weeks
+where week_start = $week_start
+order by all;
+
+-- :sizes_shown
+-- The ties of all a department's people together are published of these.
+select segment_value as department
+from bi.segment_weeks
+where
+    week_start = $week_start
+    and segment_type = 'department'
+    and metric = 'network_size'
+    and statistic = 'mean'
+    and not is_withheld
+order by department;
+
+-- :people
+-- Who of a department has ties, or interactions, with whom of which department.
+with
+
+units as (
+
+    select
+        person_id,
+        department
+    from marts.fct_person_weeks
+    where
+        week_start = $week_start
+        and department is not null
+
+),
+
+pairs as (
+
+    select
+        party_a_id,
+        party_b_id,
+        is_tied
+    from intermediate.int_ties
+    where
+        week_start = $week_start
+        and kind = 'person_person'
+
+),
+
+sides as (
+
+    select
+        pairs.party_a_id as person_id,
+        pairs.party_b_id as other_id,
+        pairs.is_tied
+    from pairs
+
+    union all
+
+    select
+        pairs.party_b_id as person_id,
+        pairs.party_a_id as other_id,
+        pairs.is_tied
+    from pairs
+
+)
+
+select
+    own.department as from_department,
+    others.department as to_department,
+    sides.person_id,
+    bool_or(sides.is_tied) as is_tied
+from sides
+inner join units as own
+    on sides.person_id = own.person_id
+inner join units as others
+    on sides.other_id = others.person_id
+group by
+    own.department,
+    others.department,
+    sides.person_id;
