@@ -1,8 +1,8 @@
 """Which cells of segments are withheld so that none of them follows from those shown.
 
 The rules, and their order, are docs/disclosure.md; the words are those of that page. A *problem* is
-one week and one set of people who count. Its cells are sums over these people; everything is
-decided by who belongs where, nothing by a value.
+one week and one set of people who count. Its cells are sums over these people. What is decided here
+is decided by who belongs where, not by a value.
 """
 
 from dataclasses import dataclass
