@@ -38,7 +38,7 @@ DIFFERENCES = """
 """
 
 
-EVERY_DAY = 3
+EVERY_DAY = 2
 """Runs of a history, where nothing is said of how many are drawn."""
 
 
