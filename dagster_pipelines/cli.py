@@ -153,6 +153,15 @@ def explain(
     return actions.explain(_config(context, config), mart, words, rows)
 
 
+@tacit.command()
+@click.option("-c", "--command", "statement", metavar="SQL", help="Answer this and leave.")
+@_config_option
+@click.pass_context
+def shell(context: click.Context, statement: str | None, config: Path | None) -> int:
+    """Ask what is published in SQL: read-only, and of nothing else."""
+    return actions.shell(_config(context, config), statement)
+
+
 @tacit.group()
 def identities() -> None:
     """Whose identifiers stand in the exports, for the operator."""

@@ -52,6 +52,20 @@ _NOT_PERSONAL = {("release", "run_id")}
 
 Columns = dict[str, list[tuple[str, str, bool]]]
 
+HARDENED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+    "memory_limit": "1GB",
+    "threads": "2",
+    "lock_configuration": "true",
+}
+"""How a published database is opened for somebody who types SQL; README shows the same lines."""
+
 
 def published_path(settings: Settings) -> Path:
     """Return the folder of the generations and of the link to the current one."""
@@ -93,12 +107,12 @@ def write_candidate(settings: Settings, run_id: str) -> Path:
 
 
 def open_published(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Open the database of a candidate or generation: read-only, and deaf to everything else."""
-    return duckdb.connect(
-        str(folder / DATABASE),
-        read_only=True,
-        config={"enable_external_access": "false", "lock_configuration": "true"},
-    )
+    """Open the database of a candidate or generation: read-only, and deaf to everything else.
+
+    No file, no network, no extension, no variable of Python's, nothing written beside it; whoever
+    types SQL cannot change that.
+    """
+    return duckdb.connect(str(folder / DATABASE), read_only=True, config=dict(HARDENED))
 
 
 def audit(folder: Path) -> list[str]:

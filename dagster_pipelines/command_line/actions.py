@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
-from dagster_pipelines import explanation, failure_log, identities, summary
+from dagster_pipelines import explanation, failure_log, identities, publication, summary
 from dagster_pipelines.backup import back_up
 from dagster_pipelines.backup import restore as restore_backup
 from dagster_pipelines.checking import check_files
@@ -24,6 +25,7 @@ from dagster_pipelines.command_line.findings import find, not_published
 from dagster_pipelines.command_line.identity_file import write_identities
 from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work, unmended
 from dagster_pipelines.command_line.server import LOOPBACK, serve
+from dagster_pipelines.command_line.shell import Shell
 from dagster_pipelines.command_line.starter import write_starter
 from dagster_pipelines.command_line.words import shortest
 from dagster_pipelines.demo import Scale
@@ -154,6 +156,20 @@ def explain(config: Path, mart: str, words: Sequence[str], rows: int) -> int:
     found = explanation.explain(load_settings(config), mart, words, rows or None)
     print_explanation(output(), found)
     return 1 if found.differing else 0
+
+
+def shell(config: Path, statement: str | None) -> int:
+    """Answer one statement, or all that are typed; 1 if the one could not be answered."""
+    settings = load_settings(config)
+    generation = publication.current(settings)
+    if generation is None:
+        raise JobError("Nothing is published yet; `tacit run` publishes.")
+    with closing(publication.open_published(generation)) as connection:
+        answers = Shell(connection, output())
+        if statement is not None:
+            return 0 if answers.answer(statement) else 1
+        answers.converse(generation.name)
+    return 0
 
 
 def unresolved(config: Path, source_name: str | None) -> int:
