@@ -70,6 +70,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
         "DO_NOT_TRACK": "1",
+        # The matrices of models in Python are small: threads that wait for each other take longer.
+        "OPENBLAS_NUM_THREADS": "1",
         "GX_ANALYTICS_ENABLED": "false",
         "TACIT_WAREHOUSE": str(warehouse_path(settings)),
     }

@@ -5,7 +5,7 @@ one week and one set of people who count. Its cells are sums over these people. 
 is decided by who belongs where, not by a value.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy
@@ -78,18 +78,20 @@ def withheld_cells(people, exposed, least):
     found = [COLUMNS.empty_table()]
     for start, end in _runs(weeks):
         of_week = [codes[start:end] for codes in blocks]
-        solved = {}
+        cells = [numpy.unique(codes[codes != UNKNOWN]) for codes in of_week]
+        problems, solved = {}, {}
         for rests_on, is_counted in counted.items():
             who = is_counted[start:end]
+            same_people = who.tobytes()
+            if same_people not in problems:
+                problems[same_people] = _problem(of_week, cells, who, least)
             hidden = not_shown.get((rests_on, people.column("week_start")[start].as_py()), set())
-            problem = who.tobytes(), frozenset(hidden)
-            if problem not in solved:
-                solved[problem] = _withheld_of_week(of_week, who, hidden, least)
+            key = same_people, frozenset(hidden)
+            if key not in solved:
+                solved[key] = _withheld(problems[same_people], cells, hidden)
             found += [
                 _rows(type_, type_names.take(codes), rests_on, weeks[start])
-                for type_, type_names, codes in zip(
-                    SEGMENT_TYPES, names, solved[problem], strict=True
-                )
+                for type_, type_names, codes in zip(SEGMENT_TYPES, names, solved[key], strict=True)
             ]
     return pyarrow.concat_tables(found)
 
@@ -121,23 +123,26 @@ def _rows(type_, values, rests_on, week_start):
     return pyarrow.Table.from_arrays(columns, schema=COLUMNS)
 
 
-def _withheld_of_week(blocks, who, hidden, least):
-    """Return for each type the codes of the week's cells that are withheld.
+def _problem(blocks, cells, who, least):
+    """Return the problem of those of a week who count, None if nobody does."""
+    if not who.any():
+        return None
+    places = [
+        numpy.where(codes[who] == UNKNOWN, UNKNOWN, numpy.searchsorted(of_type, codes[who]))
+        for of_type, codes in zip(cells, blocks, strict=True)
+    ]
+    return Problem.of(numpy.array(places), [len(of_type) for of_type in cells], least)
+
+
+def _withheld(problem, cells, hidden):
+    """Return for each type the codes of a week's cells that are withheld.
 
     Cells of the week in which nobody counts are among them, and those `hidden`: (type, code) each.
     """
-    cells = [numpy.unique(codes[codes != UNKNOWN]) for codes in blocks]
-    if not who.any():
+    if problem is None:
         return cells
-    places = numpy.array(
-        [
-            numpy.where(codes[who] == UNKNOWN, UNKNOWN, numpy.searchsorted(of_type, codes[who]))
-            for of_type, codes in zip(cells, blocks, strict=True)
-        ]
-    )
-    problem = Problem.of(places, [len(of_type) for of_type in cells], least)
-    for type_, code in hidden:
-        problem.hidden[type_][numpy.searchsorted(cells[type_], code)] = True
+    places = [(type_, numpy.searchsorted(cells[type_], code)) for type_, code in hidden]
+    problem = problem.where_hidden(places)
     withhold(problem)
     return [of_type[hidden] for of_type, hidden in zip(cells, problem.hidden, strict=True)]
 
@@ -158,6 +163,12 @@ class Problem:
         For each type which of its cells are hidden.
     least
         Fewer people than this are nobody's business.
+    few
+        The groups of `_few_people`.
+    turns
+        For each type how often one of its cells was hidden.
+    left
+        What `few_are_left` found of two types, and at which of their turns.
     """
 
     atoms: numpy.ndarray
@@ -165,6 +176,9 @@ class Problem:
     sizes: list
     hidden: list
     least: int
+    few: list
+    turns: list
+    left: dict
 
     @classmethod
     def of(cls, places, cells, least):
@@ -174,12 +188,22 @@ class Problem:
             numpy.bincount(row[row != UNKNOWN], people[row != UNKNOWN], minlength=count)
             for row, count in zip(atoms, cells, strict=True)
         ]
-        return cls(atoms, people, sizes, [size < least for size in sizes], least)
+        hidden = [size < least for size in sizes]
+        few = _few_people(atoms, people, sizes, least)
+        return cls(atoms, people, sizes, hidden, least, few, [0] * len(sizes), {})
+
+    def where_hidden(self, cells):
+        """Return the problem where some cells, (type, place) each, are hidden beside the small."""
+        hidden = [of_type.copy() for of_type in self.hidden]
+        for type_, place in cells:
+            hidden[type_][place] = True
+        return replace(self, hidden=hidden, turns=[0] * len(hidden), left={})
 
     def hide_smallest(self, cells):
         """Hide the smallest of some cells, (type, place) each; of equal ones the first."""
         type_, place = min(cells, key=lambda cell: (self.sizes[cell[0]][cell[1]], *cell))
         self.hidden[type_][place] = True
+        self.turns[type_] += 1
 
     def shown(self, type_):
         """Return for each atom the place of its cell if that is shown, else UNKNOWN."""
@@ -211,7 +235,11 @@ def few_are_left(problem):
     for outer in types:
         for inner in types:
             if outer != inner:
-                yield from _left_of_blocks(problem, outer, inner)
+                turns = problem.turns[outer], problem.turns[inner]
+                if problem.left.get((outer, inner), (None, ()))[0] != turns:
+                    found = list(_left_of_blocks(problem, outer, inner))
+                    problem.left[outer, inner] = turns, found
+                yield from problem.left[outer, inner][1]
 
 
 def _left_of_blocks(problem, outer, inner):
@@ -288,8 +316,13 @@ def _that_follow(problem, known):
                 yield type_, group
             elif problem.sizes[type_][place] > 1:
                 yield from ((type_, rest) for rest in _with_one_person(problem, left, group, sums))
-    for group in _few_people(problem, left):
-        yield None, group.astype(float)
+    for groups, few, row, cells in problem.few:
+        sums = _summed(groups, left)[:, few]
+        if row is not None:
+            sums = _summed(row, left)[:, cells] - sums
+        for number in numpy.flatnonzero(abs(sums).max(axis=0) < ROUNDING):
+            is_in = groups == few[number]
+            yield None, (is_in if row is None else (row == cells[number]) & ~is_in).astype(float)
     yield from ((None, group) for group in _two_atoms(problem, left))
 
 
@@ -317,41 +350,33 @@ def _two_atoms(problem, left):
         yield group
 
 
-def _few_people(problem, left):
-    """Yield groups of a few people of whom nothing is left.
+def _few_people(atoms, people, sizes, least):
+    """Return the groups of a few people that may not follow.
 
     Those who are in the same cells of some types, of whatever choice, and those of one cell who are
-    not in another.
+    not in another: a list of numbered groups of atoms, which of them are meant, and None twice, or
+    numbered cells of which the groups are parts, and the cell of each.
     """
-    types = [one for one, row in enumerate(problem.atoms) if (row != row[0]).any()]
-    parted = {(): numpy.zeros(len(problem.people), dtype=numpy.int64)}
+    found = []
+    types = [one for one, row in enumerate(atoms) if (row != row[0]).any()]
+    parted = {(): numpy.zeros(len(people), dtype=numpy.int64)}
     for count in range(1, len(types) + 1):
         for some in combinations(types, count):
-            codes = parted[some[:-1]] * (len(problem.sizes[some[-1]]) + 1)
-            _, groups = numpy.unique(codes + problem.atoms[some[-1]] + 1, return_inverse=True)
+            codes = parted[some[:-1]] * (len(sizes[some[-1]]) + 1) + atoms[some[-1]] + 1
+            _, first, groups = numpy.unique(codes, return_index=True, return_inverse=True)
             parted[some] = groups
-            people, sums = _summed(groups, problem, left)
-            for number in _few_of_nothing(people, sums, problem.least):
-                yield groups == number
-            if count == 2:
-                _, first = numpy.unique(groups, return_index=True)
-                for row in problem.atoms[list(some)]:
-                    cell = row[first] + 1
-                    of_cell, cell_sums = _summed(row + 1, problem, left)
-                    outside = of_cell[cell] - people, cell_sums[:, cell] - sums
-                    for number in _few_of_nothing(*outside, problem.least):
-                        yield (row + 1 == cell[number]) & (groups != number)
+            size = numpy.bincount(groups, people)
+            found.append((groups, numpy.flatnonzero(size < least), None, None))
+            for row in atoms[list(some)] + 1 if count == 2 else ():
+                outside = numpy.bincount(row, people)[row[first]] - size
+                few = numpy.flatnonzero((outside > 0) & (outside < least))
+                found.append((groups, few, row, row[first][few]))
+    return [one for one in found if len(one[1])]
 
 
-def _summed(groups, problem, left):
-    """Return how many people groups are, and what is left of them."""
-    sums = [numpy.bincount(groups, numbers) for numbers in left]
-    return numpy.bincount(groups, problem.people), numpy.array(sums)
-
-
-def _few_of_nothing(people, sums, least):
-    is_nothing = abs(sums).max(axis=0) < ROUNDING
-    return numpy.flatnonzero(is_nothing & (people > 0) & (people < least))
+def _summed(groups, left):
+    """Return the sums of numbered groups of atoms, a row for each row of numbers."""
+    return numpy.array([numpy.bincount(groups, numbers) for numbers in left])
 
 
 class Shown:
