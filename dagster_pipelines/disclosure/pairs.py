@@ -93,9 +93,7 @@ def revealed(
         Fewer people than this may not be shown.
     """
     hidden = {pair for pair, withheld in is_withheld.items() if withheld}
-    few_shown = sum(
-        len(people[pair]) < least for pair in is_withheld.keys() - hidden if pair in people
-    )
+    few_shown = sum(len(people[pair]) < least for pair in is_withheld.keys() - hidden)
     behind: dict[str, set[int]] = defaultdict(set)
     for one, other in hidden:
         behind[one] |= people[one, other]

@@ -157,4 +157,7 @@ def test_the_audit_sees_each_way_to_give_a_pair_away() -> None:
     assert look("AA", "AC", known="AC") == {FEW_HIDDEN: 1, FOLLOWS: 2}
     assert look("AC", known="A") == {FEW_HIDDEN: 1, FOLLOWS: 1}
     assert look(known="") == {FEW_SHOWN: 2}
+    people["A", "A"] = set()
+    assert look("AC", known="") == {FEW_SHOWN: 1}
+    people["A", "A"] = set(range(9))
     assert look("AC", known="", one_side="CA") == {ONE_SIDE: 1, FEW_SHOWN: 1}
