@@ -15,7 +15,7 @@ def rank(rows: list[list[int]]) -> int:
     left = [[Fraction(number) for number in row] for row in rows]
     found = 0
     while left and left[0]:
-        [*pivots] = [row for row in left if row[0]]
+        pivots = [row for row in left if row[0]]
         if pivots:
             found += 1
             first = pivots[0]

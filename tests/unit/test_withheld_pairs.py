@@ -103,7 +103,7 @@ def drawn_company(seed: int) -> dict[Pair, set[int]]:
     rng = random.Random(seed)
     sizes = [rng.choice([3, 6, 8, 12, 20, 40]) for _ in range(rng.randint(1, 9))]
     people: dict[Pair, set[int]] = {}
-    for one, size in enumerate(sizes):
+    for one in range(len(sizes)):
         for other in range(one, len(sizes)):
             share = 0.9 if one == other else rng.choice([0, 0.05, 0.1, 0.3, 0.6])
             a, b = f"D{one}", f"D{other}"
@@ -115,7 +115,6 @@ def drawn_company(seed: int) -> dict[Pair, set[int]]:
                 people[a, b], people[b, a] = some
                 if one == other:
                     people[a, a] = some[0]
-            assert size
     return people
 
 
