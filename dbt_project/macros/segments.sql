@@ -5,6 +5,28 @@
     ) }}
 {% endmacro %}
 
+{# Who is in which segment: a row for each person of a relation and segment, with some of its columns.
+   Who is of unknown value belongs to no segment of that type. #}
+{% macro segment_members(relation, columns) -%}
+    select
+        'organisation' as segment_type,
+        'all' as segment_value,
+        {{ columns | join(',\n        ') }}
+    from {{ relation }}
+
+    {% for segment_type in segment_types() -%}
+    union all
+
+    select
+        '{{ segment_type }}' as segment_type,
+        {{ segment_type }} as segment_value,
+        {{ columns | join(',\n        ') }}
+    from {{ relation }}
+    where {{ segment_type }} is not null
+
+    {% endfor %}
+{%- endmacro %}
+
 {# What a segment's people are averaged over (docs/metrics.md, section 5). Those of lifting count only
    people who have somebody above them. #}
 {% macro segment_measures() %}

@@ -41,27 +41,8 @@ withheld_pair_cells as (
 
 members as (
 
-    select
-        'organisation' as segment_type,
-        'all' as segment_value,
-        person_id,
-        counts_in,
-        week_start
-    from counted_people
+    {{ segment_members('counted_people', ['person_id', 'counts_in', 'week_start']) }}
 
-    {% for segment_type in segment_types() -%}
-    union all
-
-    select
-        '{{ segment_type }}' as segment_type,
-        {{ segment_type }} as segment_value,
-        person_id,
-        counts_in,
-        week_start
-    from counted_people
-    where {{ segment_type }} is not null
-
-    {% endfor %}
 ),
 
 largest as (

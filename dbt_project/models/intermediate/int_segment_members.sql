@@ -12,28 +12,10 @@ person_weeks as (
 
 ),
 
-{# Who is of unknown value belongs to no segment of that type. #}
 segment_members as (
 
-    select
-        'organisation' as segment_type,
-        'all' as segment_value,
-        person_id,
-        week_start
-    from person_weeks
+    {{ segment_members('person_weeks', ['person_id', 'week_start']) }}
 
-    {% for segment_type in segment_types() -%}
-    union all
-
-    select
-        '{{ segment_type }}' as segment_type,
-        {{ segment_type }} as segment_value,
-        person_id,
-        week_start
-    from person_weeks
-    where {{ segment_type }} is not null
-
-    {% endfor %}
 )
 
 select * from segment_members
