@@ -5,11 +5,14 @@ DuckDB answers and draws the answers; how the database is opened belongs in `pub
 
 from __future__ import annotations
 
-import importlib.util
 import sys
+from contextlib import suppress
+from importlib import import_module
 
 import duckdb
 from rich.console import Console
+
+from dagster_pipelines.sqlfiles import SQL, statements
 
 PROMPT, MORE = "tacit> ", "   ..> "
 ROWS_SHOWN = 40
@@ -19,18 +22,8 @@ Statements end with a semicolon. The tables are in schema bi: from bi.segment_we
   .tables         the tables, and how many rows they have
   .columns TABLE  a table's columns
   .help  .quit"""
-TABLES = """
-select table_name as "table", estimated_size as "rows"
-from duckdb_tables()
-where schema_name = 'bi'
-order by table_name
-"""
-COLUMNS = """
-select column_name as "column", data_type as "type"
-from duckdb_columns()
-where schema_name = 'bi' and table_name = ?
-order by column_index
-"""
+CATALOGUE = SQL / "ops" / "describe.sql"
+SCHEMA = "bi"
 
 
 class Shell:
@@ -52,9 +45,9 @@ class Shell:
 
     def converse(self, generation: str) -> None:
         """Answer what is typed, until it ends."""
-        if importlib.util.find_spec("readline"):
-            # With it `input` knows what was typed before.
-            importlib.import_module("readline")
+        # With it `input` knows what was typed before.
+        with suppress(ImportError):
+            import_module("readline")
         self._say(f"{generation}, read-only. .help says what can be typed.")
         typed = ""
         while True:
@@ -78,19 +71,20 @@ class Shell:
                     typed = ""
 
     def _answer_dot(self, words: list[str]) -> None:
+        asks = statements(CATALOGUE)
         if words == [".tables"]:
-            self._show(self._connection.sql(TABLES))
+            self._show(self._connection.sql(asks["tables"], params={"schema": SCHEMA}))
         elif len(words) == 2 and words[0] == ".columns":
-            name = words[1].removeprefix("bi.")
-            self._show(self._connection.sql(COLUMNS, params=[name]))
+            table = words[1].removeprefix(f"{SCHEMA}.")
+            parameters = {"schema": SCHEMA, "table": table}
+            self._show(self._connection.sql(asks["columns"], params=parameters))
         else:
             self._say(HELP)
 
     def _show(self, answer: duckdb.DuckDBPyRelation | None) -> None:
         """Draw an answer, if the statement had one."""
         if answer is not None:
-            width = self._console.width
-            answer.show(max_rows=ROWS_SHOWN, max_width=width)
+            answer.show(max_rows=ROWS_SHOWN, max_width=self._console.width)
 
     def _say(self, words: str) -> None:
         self._console.print(words, markup=False, soft_wrap=True)

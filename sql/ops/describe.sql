@@ -1,4 +1,14 @@
--- What a table of the warehouse looks like, for the catalogue that Dagster shows.
+-- What tables look like: for the catalogue that Dagster shows, and for `tacit shell`.
+
+-- :tables
+select
+    table_name,
+    estimated_size as row_count
+from duckdb_tables()
+where
+    database_name = current_database()
+    and schema_name = $schema
+order by table_name;
 
 -- :columns
 select
