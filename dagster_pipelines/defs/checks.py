@@ -69,7 +69,7 @@ def conservation_law(connection: duckdb.DuckDBPyConnection) -> dg.AssetCheckResu
 
 
 def expectation_checks(suites: tuple[Suite, ...] = SUITES) -> dg.AssetChecksDefinition:
-    """Make one blocking check of the candidate for each expectation, and one of its audit.
+    """Make a blocking check of the candidate for each expectation, of its shape, and of disclosure.
 
     They are one step: Great Expectations takes seconds to import.
     """
