@@ -1,11 +1,13 @@
 """Do to tacit what can be done to it, and see that nothing is lost: what `make faults` runs.
 
     python -m faults [--kills 500] [--seed 1] [--parts load,vault,readers] [--resume]
+    python -m faults --gather FOLDER FOLDER
 
 A whole campaign (all parts, 500 kills and more) writes the figures of `docs/faults.md`, and
 `docs/faults.json`; any other writes `results.md` and `results.json` in its folder. The exit status
 is 1 if anything was lost, doubled, mixed or half, or not said. With --resume, a campaign that was
-broken off goes on with the part that it was at.
+broken off goes on with the part that it was at; --gather puts together one whose parts were done in
+several folders.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ def say(sentence: str) -> None:
 
 def run_campaign(
     folder: Path, parts: tuple[str, ...], wanted: int, seed: int, *, resumes: bool = False
-) -> results.Results:
+) -> progress.Progress:
     """Make the company, do each part that is not done yet, gather what came of it.
 
     Raises
@@ -107,14 +109,18 @@ def run_campaign(
         so_far.finished.append(part)
         so_far.keep(folder)
         write(done, folder)
-    return done
+    return so_far
 
 
 def write(done: results.Results, folder: Path) -> None:
     """Write what is known so far into the campaign's folder."""
-    as_json = json.dumps(done.as_json(), indent=1)
-    (folder / "results.json").write_text(f"{as_json}\n", encoding="utf-8")
+    (folder / "results.json").write_text(as_json(done), encoding="utf-8")
     (folder / "results.md").write_text(results.written(done), encoding="utf-8")
+
+
+def as_json(done: results.Results) -> str:
+    """Return what is known as the text of a file."""
+    return f"{json.dumps(done.as_json(), indent=1)}\n"
 
 
 def read_parts(text: str) -> tuple[str, ...]:
@@ -146,29 +152,32 @@ def main() -> int:
     parser.add_argument("--parts", type=read_parts, default=",".join(PARTS))
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="is emptied first")
     parser.add_argument("--resume", action="store_true", help="go on where it was broken off")
+    parser.add_argument("--gather", type=Path, nargs="+", metavar="FOLDER", help="do nothing more")
     arguments = parser.parse_args()
     if arguments.kills < 1:
         parser.error("it takes at least one kill")
     # Told to stop, it takes its small disk away first.
     with as_keyboard_interrupt():
         try:
-            done = run_campaign(
-                arguments.folder,
-                arguments.parts,
-                arguments.kills,
-                arguments.seed,
-                resumes=arguments.resume,
-            )
+            if arguments.gather:
+                campaign = progress.gather(arguments.gather)
+            else:
+                campaign = run_campaign(
+                    arguments.folder,
+                    arguments.parts,
+                    arguments.kills,
+                    arguments.seed,
+                    resumes=arguments.resume,
+                )
         except progress.OtherCampaignError as error:
             parser.error(str(error))
+    done = campaign.done
     figures = results.written(done)
     print(figures)
-    if arguments.parts == PARTS and arguments.kills >= WHOLE_KILLS:
+    if set(campaign.finished) == set(PARTS) and campaign.kills >= WHOLE_KILLS:
         docs = repository() / "docs"
         put_into_page(docs / "faults.md", figures)
-        (docs / "faults.json").write_text(
-            (arguments.folder / "results.json").read_text(encoding="utf-8"), encoding="utf-8"
-        )
+        (docs / "faults.json").write_text(as_json(done), encoding="utf-8")
     for problem in done.problems:
         say(problem)
     return 1 if done.problems else 0

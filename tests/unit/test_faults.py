@@ -356,3 +356,30 @@ def test_a_campaign_goes_on_with_nothing_but_itself(tmp_path: Path) -> None:
     for seed, kills in [(4, 50), (3, 60)]:
         with pytest.raises(progress.OtherCampaignError, match="another seed, other kills"):
             progress.resume(tmp_path / "data", seed, kills)
+
+
+def test_parts_that_were_done_in_two_folders_are_one_campaign(tmp_path: Path) -> None:
+    kept = {"one": ["load", "disk"], "two": ["flips", "build"]}
+    for name, finished in kept.items():
+        part = progress.begin(seed=3, kills=50)
+        part.finished += finished
+        part.done.kills.append(Tally(finished[0], kills=4, problems=[f"lost in {name}"]))
+        part.done.minutes = 7
+        part.keep(tmp_path / name)
+    found = progress.gather([tmp_path / name for name in kept])
+    assert (found.finished, found.kills) == (["load", "disk", "flips", "build"], 50)
+    assert [tally.stage for tally in found.done.kills] == ["load", "flips"]
+    assert (found.done.problems, found.done.minutes) == (["lost in one", "lost in two"], 14)
+
+
+def test_parts_of_two_campaigns_are_not_put_together(tmp_path: Path) -> None:
+    for name, seed in {"one": 3, "again": 3, "other": 4}.items():
+        part = progress.begin(seed, kills=50)
+        part.finished.append("load")
+        part.keep(tmp_path / name)
+    with pytest.raises(progress.OtherCampaignError, match="parts that were done before: load"):
+        progress.gather([tmp_path / "one", tmp_path / "again"])
+    with pytest.raises(progress.OtherCampaignError, match="is not of the campaign"):
+        progress.gather([tmp_path / "one", tmp_path / "other"])
+    with pytest.raises(progress.OtherCampaignError, match="no campaign was broken off"):
+        progress.gather([tmp_path / "one", tmp_path / "nowhere"])
