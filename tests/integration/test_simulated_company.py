@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 
 import duckdb
 import pytest
+import yaml
 
 from dagster_pipelines import publication
 from dagster_pipelines.command_line.demonstration import TRUTH
@@ -30,7 +31,9 @@ from dagster_pipelines.demo.truth import LATER
 from dagster_pipelines.explanation import explain
 from dagster_pipelines.job import run_job
 from dagster_pipelines.settings import Settings, load_settings
+from dagster_pipelines.sqlfiles import repository
 from dagster_pipelines.warehouse import connect, warehouse_path
+from tests.harness.metricflow import MetricFlow
 from tests.harness.simulated import CONTACTS, contacts_of, measured_in
 from tests.integration.test_real_companies import names_of
 
@@ -491,3 +494,65 @@ def place_in_exports(demo: Demo, source: str, file: str, place: str) -> str:
     member, _, record = place.rpartition(", record ")
     with zipfile.ZipFile(path) as export:
         return json.dumps(json.loads(export.read(member))[int(record) - 1])
+
+
+def test_metricflow_answers_with_the_numbers_of_the_marts(
+    demo: Demo, metricflow: MetricFlow
+) -> None:
+    measures = [name for name, _ in metrics_of("person_weeks")]
+    department, week = "person_week__department", "metric_time__week"
+    answered = {
+        (row[department], row[week], name): float(row[name])
+        for row in metricflow.query(measures, [week, department])
+        for name in measures
+        if row[department] and row[name]
+    }
+    departments = demo.warehouse.sql(
+        "from marts.fct_segment_weeks where segment_type = 'department'"
+    ).to_arrow_table()
+    expected = {
+        (row["segment_value"], row["week_start"], name): row[name]
+        for row in departments.to_pylist()
+        for name in measures
+        if row[name] is not None
+    }
+    assert len(measures) == 12
+    assert answered == pytest.approx(expected, rel=1e-9)
+
+
+def test_metricflow_answers_with_the_numbers_that_are_published(
+    demo: Demo, metricflow: MetricFlow
+) -> None:
+    metrics = [name for name, kind in metrics_of("segment_figures") if kind == "ratio"]
+    by = ["metric_time__week", "segment_figure__segment_type", "segment_figure__segment_value"]
+    answered = {
+        (*(row[group] for group in by), name): float(row[name])
+        for row in metricflow.query(metrics, by)
+        for name in metrics
+        if row[name]
+    }
+    expected = {
+        (week_start, type_, segment, metric): value
+        for week_start, type_, segment, metric, value in demo.look(
+            """
+            select week_start, segment_type, segment_value, metric, value from bi.segment_weeks
+            where value is not null and statistic in ('mean', 'share')
+            """
+        )
+    }
+    assert {key[-1] for key in expected} == set(metrics)
+    assert answered == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.fixture(scope="module")
+def metricflow(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> MetricFlow:
+    return MetricFlow.on_copy_of(
+        warehouse_path(demo.settings), tmp_path_factory.mktemp("metricflow")
+    )
+
+
+def metrics_of(semantic_model: str) -> list[tuple[str, str]]:
+    """The metrics that stand beside a semantic model, and their types."""
+    path = repository() / "dbt_project" / "models" / "semantic" / f"_{semantic_model}.yml"
+    metrics = yaml.safe_load(path.read_text(encoding="utf-8"))["metrics"]
+    return [(metric["name"], metric["type"]) for metric in metrics]

@@ -23,22 +23,34 @@ contacts as (
 
 ),
 
-edges as (
+{# On its own: all in one, DuckDB joins a week's nodes with each other first. #}
+lower_ends as materialized (
 
     select
-        nodes.node as lower_node,
-        others.node as upper_node,
+        nodes.node,
+        nodes.place,
+        contacts.contact_id,
         contacts.week_start
     from contacts
     inner join nodes
         on
             contacts.person_id = nodes.person_id
             and contacts.week_start = nodes.week_start
-    inner join nodes as others
+
+),
+
+edges as (
+
+    select
+        lower_ends.node as lower_node,
+        nodes.node as upper_node,
+        lower_ends.week_start
+    from lower_ends
+    inner join nodes
         on
-            contacts.contact_id = others.person_id
-            and contacts.week_start = others.week_start
-    where nodes.place < others.place
+            lower_ends.contact_id = nodes.person_id
+            and lower_ends.week_start = nodes.week_start
+    where lower_ends.place < nodes.place
 
 )
 

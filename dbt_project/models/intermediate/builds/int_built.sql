@@ -3,7 +3,7 @@
 -- depends_on: {{ ref('int_built_identities') }}
 -- depends_on: {{ ref('int_built_roster') }}
 {% for model in [
-    'dim_people', 'dim_teams', 'fct_interactions', 'fct_newcomers',
+    'dim_dates', 'dim_people', 'dim_teams', 'fct_interactions', 'fct_newcomers',
     'fct_programme_engagement', 'fct_ties', 'int_findings', 'int_sessions',
     'int_space_members', 'int_spaces', 'metric_definitions', 'data_quality',
     'newcomer_ramp', 'org_structure', 'participation', 'programme_effects',
