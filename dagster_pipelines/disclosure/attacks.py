@@ -18,12 +18,14 @@ from dagster_pipelines.disclosure import exact
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
 
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
 
 WITHHELD = "a withheld cell follows from those shown"
 INSIDER = "a withheld cell follows from those shown for a person who knows his own number"
 SHARED = "people who share some cells, fewer than may be shown, follow from those shown"
 BESIDE = "people of one cell outside of another, fewer than may be shown, follow from those shown"
 DOMINATED = "a cell is nearly one person's number for the second largest, who knows his own"
+MOVED = "with the week before a cell says nearly what a few who came or went have"
 TOGETHER = "people of two kinds, fewer than may be shown, follow from those shown"
 
 # Of sums of numbers with 15 digits.
@@ -75,7 +77,7 @@ def revealed(problem: Problem) -> dict[str, int]:
     return {how: count for how, count in found.items() if count}
 
 
-def dominated(problem: Problem, numbers: NDArray[np.float64]) -> int:
+def dominated(problem: Problem, numbers: Numbers) -> int:
     """Count the shown cells whose sum, less the second largest number, is nearly the largest."""
     count = 0
     order = np.argsort(-numbers, kind="stable")
@@ -90,6 +92,46 @@ def dominated(problem: Problem, numbers: NDArray[np.float64]) -> int:
         is_near = (total - largest - second) < GUESSED_WITHIN * largest * (1 - ROUNDING)
         count += int((is_shown & (total > 0) & is_near).sum())
     return count
+
+
+def moved(
+    cells: tuple[Integers, Integers],
+    numbers: tuple[Numbers, Numbers],
+    is_shown: Flags,
+    least: int,
+) -> int:
+    """Count the cells that say, with the week before, nearly what a few who came or went have.
+
+    Nearly: those who stayed changed, all together, by less than GUESSED_WITHIN of it. Where some
+    came and others went, only the difference of theirs is known.
+
+    Parameters
+    ----------
+    cells
+        Of the week before and of this one: each person's cell, NOBODY where none is known.
+    numbers
+        What each of these has, NaN of whoever does not count.
+    is_shown
+        Which of the cells are shown in both weeks.
+    least
+        Fewer people than this are a few.
+    """
+    before, now = (
+        np.where(np.isnan(number), NOBODY, cell)
+        for cell, number in zip(cells, numbers, strict=True)
+    )
+    stayed = (before == now) & (now != NOBODY)
+    came, went = (now != NOBODY) & ~stayed, (before != NOBODY) & ~stayed
+    size = len(is_shown)
+    people = np.bincount(now[came], minlength=size), np.bincount(before[went], minlength=size)
+    is_few = (np.minimum(*people) == 0) & (np.maximum(*people) > 0) & (np.maximum(*people) < least)
+    of_few = np.maximum(
+        np.bincount(now[came], numbers[1][came], size),
+        np.bincount(before[went], numbers[0][went], size),
+    )
+    change = np.bincount(now[stayed], abs(numbers[1] - numbers[0])[stayed], size)
+    is_near = change < GUESSED_WITHIN * of_few * (1 - ROUNDING)
+    return int((is_shown & is_few & is_near).sum())
 
 
 def _of_withheld_cells(

@@ -7,13 +7,24 @@ Here belongs how the cells of a week become problems. What is looked for in one 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 
-from dagster_pipelines.disclosure.attacks import DOMINATED, Problem, dominated, revealed
-from dagster_pipelines.disclosure.exact import NOBODY
+from dagster_pipelines.disclosure.attacks import (
+    DOMINATED,
+    MOVED,
+    Numbers,
+    Problem,
+    dominated,
+    moved,
+    revealed,
+)
+from dagster_pipelines.disclosure.exact import NOBODY, Integers
 from dagster_pipelines.sqlfiles import SQL, statements
 
 TABLE = "bi.segment_weeks"
@@ -44,23 +55,103 @@ def audit(
     """
     asks = statements(QUESTIONS)
     weeks = [week for (week,) in candidate.execute(asks["weeks"]).fetchall()]
-    for done, week in enumerate(weeks, start=1):
-        parameters = {"week_start": week}
+    last = None
+    for done, start in enumerate(weeks, start=1):
+        parameters = {"week_start": start}
         people = warehouse.execute(asks["people"], parameters).to_arrow_table()
         cells = candidate.execute(asks["cells"], parameters).fetchall()
-        for said in _of_week(people, cells, least):
-            yield f"{TABLE}, week of {week}: {said}."
+        week = _Week.of(start, people, cells)
+        said = [*_of_week(week, cells, least)]
+        if last is not None and start == last.start + timedelta(days=7):
+            said += _of_two_weeks(last, week, least)
+        for one in said:
+            yield f"{TABLE}, week of {start}: {one}."
+        last = week
         progress(done, len(weeks))
 
 
-def _of_week(people: pa.Table, cells: list[Row], least: int) -> Iterator[str]:
-    counts_in = _fields(people.column("counts_in"))
-    numbers = _fields(people.column("numbers"))
-    segments = _Segments(people.drop_columns(["counts_in", "numbers"]), cells)
+@dataclass(frozen=True)
+class _Week:
+    """What the audit knows of a week.
+
+    Attributes
+    ----------
+    start
+        Its Monday.
+    person_ids
+        Who they are, in the order of all others.
+    members
+        A column for each type of segment; NULL where it is not known.
+    counts_in
+        For each metric whether somebody counts in it.
+    numbers
+        For each metric of which means are shown, what somebody has.
+    shown
+        For each metric and statistic the segments that are shown, and on how many people they rest.
+    """
+
+    start: date
+    person_ids: Integers
+    members: pa.Table
+    counts_in: dict[str, np.ndarray]
+    numbers: dict[str, Numbers]
+    shown: dict[tuple[str, str], dict[tuple[str, str], int]]
+
+    @classmethod
+    def of(cls, start: date, people: pa.Table, cells: list[Row]) -> _Week:
+        """Gather what is known: people out of the warehouse, cells out of the candidate."""
+        return cls(
+            start,
+            people.column("person_id").to_numpy(),
+            people.drop_columns(["person_id", "counts_in", "numbers"]),
+            _fields(people.column("counts_in")),
+            _fields(people.column("numbers")),
+            _shown(cells),
+        )
+
+    def numbers_of(self, metric: str, person_ids: Integers) -> Numbers:
+        """Return what these people have, NaN of whoever does not count."""
+        counts = self.counts_in[metric]
+        numbers = np.full(len(person_ids), np.nan)
+        places = np.searchsorted(person_ids, self.person_ids[counts])
+        numbers[places] = self.numbers[metric][counts]
+        return numbers
+
+
+def _of_two_weeks(before: _Week, now: _Week, least: int) -> Iterator[str]:
+    """Yield a sentence for each figure that says what a few have who came or went."""
+    person_ids = np.union1d(before.person_ids, now.person_ids)
+    means = sorted({metric for metric, statistic in now.shown if statistic == "mean"})
+    found = dict.fromkeys(means, 0)
+    for type_ in now.members.column_names:
+        weeks = [week.members.column(type_).combine_chunks() for week in (before, now)]
+        names = pa.concat_arrays(weeks).unique().drop_null()
+        cells = []
+        for week, column in zip((before, now), weeks, strict=True):
+            of_people = np.full(len(person_ids), NOBODY)
+            places = pyarrow.compute.index_in(column, names).fill_null(NOBODY)
+            of_people[np.searchsorted(person_ids, week.person_ids)] = places.to_numpy()
+            cells.append(of_people)
+        for metric in means:
+            shown = before.shown.get((metric, "mean"), {}).keys() & now.shown[metric, "mean"].keys()
+            found[metric] += moved(
+                (cells[0], cells[1]),
+                (before.numbers_of(metric, person_ids), now.numbers_of(metric, person_ids)),
+                np.array([(type_, name) in shown for name in names.to_pylist()], dtype=bool),
+                least,
+            )
+    yield from (
+        f"{metric} (mean), {count} times: {MOVED}" for metric, count in found.items() if count
+    )
+
+
+def _of_week(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
+    counts_in, numbers = week.counts_in, week.numbers
+    segments = _Segments(week.members, cells)
     for type_ in sorted({cell[0] for cell in cells} - set(segments.types)):
         yield f"who is in a {type_} is not known to the audit"
     solved: dict[bytes, dict[str, int]] = {}
-    for (metric, statistic), shown in sorted(_shown(cells).items()):
+    for (metric, statistic), shown in sorted(week.shown.items()):
         if metric not in counts_in:
             yield f"who counts in {metric} is not known to the audit"
             continue

@@ -65,7 +65,7 @@
 {% endmacro %}
 
 {# What this build has to compute anew: what it notes of itself in `builds`, `events`, `dates`, whole
-   `weeks`, or the weeks whose trailing `windows` changed. #}
+   `weeks`, the weeks whose trailing `windows` changed, or these and the `next` week of each. #}
 {% macro changed(what) -%}
     {%- if what == 'builds' -%}
         select max(build) from {{ table_of('int_builds') }}
@@ -78,6 +78,9 @@
         select week_start from {{ table_of('int_changed_weeks') }}
     {%- elif what == 'windows' -%}
         select week_start from {{ table_of('int_changed_windows') }}
+    {%- elif what == 'next' -%}
+        select unnest([week_start, week_start + 7])
+        from {{ table_of('int_changed_windows') }}
     {%- else -%}
         {{ exceptions.raise_compiler_error('nothing is recomputed by ' ~ what) }}
     {%- endif -%}

@@ -21,6 +21,7 @@ order by all;
 -- A field named like a metric says who counts in it (docs/metrics.md, 5 and 10), and
 -- with what number.
 select
+    person_id,
     team,
     department,
     discipline,
@@ -71,4 +72,5 @@ select
         'diversity_coverage': diversity_coverage::double
     } as numbers
 from marts.fct_person_weeks
-where week_start = $week_start;
+where week_start = $week_start
+order by person_id;

@@ -13,6 +13,7 @@ from dagster_pipelines.disclosure.attacks import (
     WITHHELD,
     Problem,
     dominated,
+    moved,
     revealed,
 )
 
@@ -113,3 +114,38 @@ def test_a_cell_is_dominated_by_what_the_second_largest_can_guess(
     everybody = np.array([*numbers, 90, 90], dtype=float)
     assert dominated(problem(groups, hidden=""), everybody) == count
     assert dominated(problem(groups, hidden="A"), everybody) == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "count"),
+    [
+        # Five people stay; a sixth comes, or goes, with 20.
+        ([4, 4, 4, 4, 4, None], [4, 5, 4, 4, 4, 20], 1),
+        ([4, 4, 4, 4, 4, 20], [4, 4, 4, 4, 3, None], 1),
+        ([4, 4, 4, 4, 4, None], [4, 5, 4, 3, 4, 20], 0),
+        # Nothing is known of somebody who has nothing.
+        ([4, 4, 4, 4, 4, None], [4, 4, 4, 4, 4, 0], 0),
+        # One comes, one goes.
+        ([None, 4, 4, 4, 4, 20], [20, 4, 4, 4, 4, None], 0),
+        ([4, 4, 4, 4, 4, 4], [4, 4, 4, 4, 4, 4], 0),
+        # Of so many it is their sum alone.
+        ([4, None, None, None, None, None], [4, 9, 9, 9, 9, 9], 0),
+        ([4, 4, None, None, None, None], [4, 4, 9, 9, 9, 9], 1),
+    ],
+)
+def test_who_comes_or_goes_is_known_where_the_others_stay_as_they_were(
+    before: list[float | None], now: list[float | None], count: int
+) -> None:
+    numbers = tuple(np.array(week, dtype=float) for week in (before, now))
+    cells = tuple(np.zeros(6, dtype=np.int64) for _ in numbers)
+    assert moved(cells, numbers, np.array([True]), LEAST) == count
+    assert moved(cells, numbers, np.array([False]), LEAST) == 0
+
+
+def test_who_moves_is_known_in_both_cells() -> None:
+    # The last goes from the first cell to the second.
+    before, now = np.array([0, 0, 0, 1, 1, 1, 0]), np.array([0, 0, 0, 1, 1, 1, 1])
+    numbers = np.array([4.0, 4, 4, 4, 4, 4, 30])
+    shown = np.array([True, True])
+    assert moved((before, now), (numbers, numbers), shown, LEAST) == 2
+    assert moved((before, now), (numbers, numbers), ~shown, LEAST) == 0

@@ -1,6 +1,6 @@
 {{ config(
     materialized='recomputed',
-    unique_key='week_start', meta={'recomputes': 'windows'}
+    unique_key='week_start', meta={'recomputes': 'next'}
 ) }}
 {# Long: one row a figure, so that each rests on its own people and is withheld alone.
    #}
@@ -9,14 +9,14 @@ with
 segment_weeks as (
 
     select * from {{ ref('fct_segment_weeks') }}
-    where {{ is_changed('week_start', 'windows') }}
+    where {{ is_changed('week_start', 'next') }}
 
 ),
 
 withheld_segment_cells as (
 
     select * from {{ ref('withheld_segment_cells') }}
-    where {{ is_changed('week_start', 'windows') }}
+    where {{ is_changed('week_start', 'next') }}
 
 ),
 

@@ -1,22 +1,31 @@
 {{ config(
     materialized='recomputed',
-    unique_key='week_start', meta={'recomputes': 'windows'}
+    unique_key='week_start', meta={'recomputes': 'next'}
 ) }}
-{# The second largest knows his own number: left for him to guess is what all the others
-   have together. #}
 with
 
+{# A week, and the one before it. #}
 counted_people as (
 
     select * from {{ ref('counted_people') }}
-    where {{ is_changed('week_start', 'windows') }}
+    where
+        {{ is_changed('week_start', 'next') }}
+        or {{ is_changed('week_start + 7', 'next') }}
 
 ),
 
 person_weeks as (
 
     select * from {{ ref('fct_person_weeks') }}
-    where {{ is_changed('week_start', 'windows') }}
+    where
+        {{ is_changed('week_start', 'next') }}
+        or {{ is_changed('week_start + 7', 'next') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('dim_parameters') }}
 
 ),
 
@@ -26,7 +35,7 @@ unit_pair_weeks as (
     where
         unit_type = 'department'
         and ties > 0
-        and {{ is_changed('week_start', 'windows') }}
+        and {{ is_changed('week_start', 'next') }}
 
 ),
 
@@ -35,7 +44,7 @@ withheld_pair_cells as (
     select * from {{ ref('withheld_pair_cells') }}
     where
         rests_on = 'ties'
-        and {{ is_changed('week_start', 'windows') }}
+        and {{ is_changed('week_start', 'next') }}
 
 ),
 
@@ -45,16 +54,18 @@ members as (
 
 ),
 
-largest as (
+{# The number of whoever counts, NULL of whoever does not. #}
+member_weeks as materialized (
 
     select
         members.segment_type,
         members.segment_value,
+        members.person_id,
         {% for measure in segment_measures() -%}
-        {% set counts = 'members.counts_in.' ~ measure ~ '_people' -%}
-        {% set number = exactly('person_weeks.' ~ measure) -%}
-        sum({{ number }}) filter ({{ counts }}) as {{ measure }},
-        max({{ number }}, 2) filter ({{ counts }}) as largest_{{ measure }},
+        case
+            when members.counts_in.{{ measure }}_people
+                then {{ exactly('person_weeks.' ~ measure) }}
+        end as {{ measure }},
         {% endfor -%}
         members.week_start
     from members
@@ -62,10 +73,62 @@ largest as (
         on
             members.person_id = person_weeks.person_id
             and members.week_start = person_weeks.week_start
+
+),
+
+{# The second largest knows his own number: left for him to guess is what all the
+   others have together. #}
+largest as (
+
+    select
+        segment_type,
+        segment_value,
+        {% for measure in segment_measures() -%}
+        sum({{ measure }}) as {{ measure }},
+        max({{ measure }}, 2) as largest_{{ measure }},
+        {% endfor -%}
+        week_start
+    from member_weeks
+    where {{ is_changed('week_start', 'next') }}
     group by
-        members.segment_type,
-        members.segment_value,
-        members.week_start
+        segment_type,
+        segment_value,
+        week_start
+
+),
+
+{# Whoever counts in one of two weeks that follow one another has come or gone. By so
+   much as those who stayed changed, his number may be guessed wrongly. #}
+movements as (
+
+    select
+        coalesce(this_week.segment_type, last_week.segment_type) as segment_type,
+        coalesce(this_week.segment_value, last_week.segment_value) as segment_value,
+        {% for measure in segment_measures() -%}
+        {% set now, before = 'this_week.' ~ measure, 'last_week.' ~ measure -%}
+        {
+            'people': count({{ now }}),
+            'people_before': count({{ before }}),
+            'came': count({{ now }}) filter ({{ before }} is null),
+            'went': count({{ before }}) filter ({{ now }} is null),
+            'of_who_came': sum({{ now }}) filter ({{ before }} is null),
+            'of_who_went': sum({{ before }}) filter ({{ now }} is null),
+            'of_who_stayed': coalesce(sum(abs({{ now }} - {{ before }})), 0)
+        } as {{ measure }},
+        {% endfor -%}
+        coalesce(this_week.week_start, last_week.week_start + 7) as week_start
+    from member_weeks as this_week
+    full outer join member_weeks as last_week
+        on
+            this_week.segment_type = last_week.segment_type
+            and this_week.segment_value = last_week.segment_value
+            and this_week.person_id = last_week.person_id
+            and this_week.week_start = last_week.week_start + 7
+    where {{ is_changed('coalesce(this_week.week_start, last_week.week_start + 7)', 'next') }}
+    group by
+        coalesce(this_week.segment_type, last_week.segment_type),
+        coalesce(this_week.segment_value, last_week.segment_value),
+        coalesce(this_week.week_start, last_week.week_start + 7)
 
 ),
 
@@ -101,6 +164,26 @@ exposed as (
         {{ measure }} > 0
         and {{ measure }} - list_sum(largest_{{ measure }})
         < {{ guessed_within() }} * largest_{{ measure }}[1]
+
+    union all
+
+    select
+        movements.segment_type,
+        movements.segment_value,
+        '{{ measure }}_people' as rests_on,
+        movements.week_start
+    from movements
+    cross join parameters
+    where
+        movements.{{ measure }}.people >= parameters.min_group_size
+        and movements.{{ measure }}.people_before >= parameters.min_group_size
+        and movements.{{ measure }}.came + movements.{{ measure }}.went
+        between 1 and parameters.min_group_size - 1
+        and 0 in (movements.{{ measure }}.came, movements.{{ measure }}.went)
+        and movements.{{ measure }}.of_who_stayed
+        < {{ guessed_within() }} * greatest(
+            movements.{{ measure }}.of_who_came, movements.{{ measure }}.of_who_went
+        )
 
     union all
 

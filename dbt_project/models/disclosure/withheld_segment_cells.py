@@ -43,7 +43,9 @@ def model(dbt, session):
     people = dbt.ref("counted_people")
     exposed = dbt.ref("exposed_segment_cells")
     if dbt.is_incremental:
-        changed = dbt.ref("int_changed_windows").set_alias("changed")
+        changed = dbt.ref("int_changed_windows")
+        changed = changed.union(changed.project("week_start + 7 as week_start"))
+        changed = changed.set_alias("changed")
         people = people.join(changed, "week_start", how="semi")
         exposed = exposed.join(changed, "week_start", how="semi")
     parameters = dbt.ref("dim_parameters").to_arrow_table().to_pylist()
