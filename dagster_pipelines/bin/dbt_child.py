@@ -29,11 +29,11 @@ def _follow(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _spare_what_nobody_reads() -> None:
+def spare_what_nobody_reads() -> None:
     """Let dbt not describe what goes into no log.
 
-    It makes a line, as JSON and as text, of each of thousands of events, three for every statement,
-    before it looks whether a log of that detail is kept: a third of its own time.
+    It makes lines of thousands of events, three for every statement, before it looks whether a log
+    of that detail is kept: seconds of every build.
     """
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager import EventManager
@@ -61,7 +61,7 @@ def main() -> None:
     # dbt makes a million objects and keeps them: looking through them for what can go, as often as
     # Python does by itself, takes a tenth of its own time and finds next to nothing.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 50, 100)
-    _spare_what_nobody_reads()
+    spare_what_nobody_reads()
     from dbt.cli.main import cli
 
     cli(prog_name="dbt")

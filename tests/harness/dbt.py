@@ -11,6 +11,7 @@ from unittest.mock import patch
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
+from dagster_pipelines.bin.dbt_child import spare_what_nobody_reads
 from dagster_pipelines.sqlfiles import repository
 from tests.harness.once import made_once
 
@@ -18,6 +19,8 @@ CATALOG = "warehouse"
 """The catalog in the names of relations: that of the file that dbt connects to."""
 
 PARSED = "partial_parse.msgpack"
+
+spare_what_nobody_reads()
 
 
 def run_dbt(warehouse: Path, target: Path, *arguments: str) -> dbtRunnerResult:
