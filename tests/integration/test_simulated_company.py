@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 from xml.etree import ElementTree
 
 import duckdb
@@ -31,7 +31,7 @@ from dagster_pipelines.demo.truth import LATER
 from dagster_pipelines.explanation import explain
 from dagster_pipelines.job import run_job
 from dagster_pipelines.settings import Settings, load_settings
-from dagster_pipelines.sqlfiles import repository
+from dagster_pipelines.sqlfiles import SQL, repository, statements
 from dagster_pipelines.warehouse import connect, warehouse_path
 from tests.harness.metricflow import MetricFlow
 from tests.harness.simulated import CONTACTS, contacts_of, measured_in
@@ -494,6 +494,63 @@ def place_in_exports(demo: Demo, source: str, file: str, place: str) -> str:
     member, _, record = place.rpartition(", record ")
     with zipfile.ZipFile(path) as export:
         return json.dumps(json.loads(export.read(member))[int(record) - 1])
+
+
+@pytest.mark.parametrize("question", sorted((SQL / "bi").glob("*.sql")), ids=lambda path: path.stem)
+def test_every_question_of_sql_bi_has_an_answer(demo: Demo, question: Path) -> None:
+    answer = demo.published.execute(statements(question)["answer"])
+    columns = [column[0] for column in answer.description]
+    assert answer.fetchall()
+    assert len(set(columns)) == len(columns)
+
+
+def test_an_e_i_index_is_of_the_ties_of_a_department(demo: Demo) -> None:
+    ties = defaultdict(lambda: [0.0, 0.0])
+    hidden = set()
+    for one, other, value, is_withheld in demo.look(
+        """
+        select from_department, to_department, value, is_withheld from bi.unit_pair_weeks
+        where metric = 'ties' and week_start = (select max(week_start) from bi.unit_pair_weeks)
+        """
+    ):
+        ties[one][one != other] += value or 0
+        hidden |= {one} if is_withheld else set()
+    answered = {row[0]: row[1] for row in demo.look(answer_of("departments_inward"))}
+    assert answered == {
+        department: None if department in hidden else (outside - inside) / (outside + inside)
+        for department, (inside, outside) in ties.items()
+    }
+
+
+def test_a_team_is_compared_with_teams_of_its_size(demo: Demo) -> None:
+    week = demo.look(
+        "select max(week_start) from bi.segment_weeks"
+        " where metric = 'network_size' and value is not null"
+    )
+    shown = demo.look(
+        """
+        select segment_value, people, value from bi.segment_weeks
+        where segment_type = 'team' and metric = 'network_size' and statistic = 'mean'
+        and not is_withheld and week_start = ?
+        """,
+        *week[0],
+    )
+    compared = {row[0]: row for row in demo.look(answer_of("team_beside_others"))}
+    for team, people, size in shown:
+        others = [
+            value
+            for name, count, value in shown
+            if name != team and 2 * people <= 3 * count and 2 * count <= 3 * people
+        ]
+        if others:
+            assert compared[team][1:4] == (people, size, len(others))
+            assert compared[team][5] == pytest.approx(median(others))
+    assert len(compared) > 5
+
+
+def answer_of(question: str) -> str:
+    """The SQL of a question."""
+    return statements(SQL / "bi" / f"{question}.sql")["answer"]
 
 
 def test_metricflow_answers_with_the_numbers_of_the_marts(
