@@ -1,13 +1,12 @@
 """Do to tacit what can be done to it, and see that nothing is lost: what `make faults` runs.
 
     python -m faults [--kills 500] [--seed 1] [--parts load,vault,readers] [--resume]
-    python -m faults --gather FOLDER FOLDER
 
-A whole campaign (all parts, 500 kills and more) writes the figures of `docs/faults.md`, and
-`docs/faults.json`; any other writes `results.md` and `results.json` in its folder. The exit status
-is 1 if anything was lost, doubled, mixed or half, or not said. With --resume, a campaign that was
-broken off goes on with the part that it was at; --gather puts together one whose parts were done in
-several folders.
+A campaign of 500 kills and more writes the figures of `docs/faults.md`, and `docs/faults.json`:
+each part that it has finished takes the place of what was known of it. Any other writes
+`results.md` and `results.json` in its folder. The exit status is 1 if anything was lost, doubled,
+mixed or half, or not said. With --resume, a campaign that was broken off goes on with the part that
+it was at.
 """
 
 from __future__ import annotations
@@ -23,12 +22,22 @@ from pathlib import Path
 from benchmarks.pages import put_into_page
 from dagster_pipelines.sqlfiles import repository
 from dagster_pipelines.stopping import as_keyboard_interrupt
-from faults import clock, disk, flips, kills, progress, readers, results, victims, whole_runs
+from faults import (
+    clock,
+    disk,
+    flips,
+    kills,
+    progress,
+    readers,
+    record,
+    results,
+    victims,
+    whole_runs,
+)
 from faults.companies import Stock
+from faults.record import PARTS
 
 DEFAULT_FOLDER = repository() / "faults" / "data"
-STAGES = tuple(kills.SHARES)
-PARTS = (*STAGES, "runs", "stops", "disk", "clock", "flips", "readers")
 WHOLE_KILLS = 500
 WHOLE_RUN_SHARE = 0.08
 STOPS_SHARE = 0.02
@@ -96,7 +105,7 @@ def run_campaign(
             victim, max(5, round(READERS * many)), max(5, round(PROMOTIONS * many)), seed, say
         )
 
-    work: dict[str, Callable[[], None]] = {stage: partial(kill, stage) for stage in STAGES}
+    work: dict[str, Callable[[], None]] = {stage: partial(kill, stage) for stage in kills.SHARES}
     work |= {"runs": kill_runs, "stops": stop, "disk": fill_disk}
     work |= {"clock": move_clock, "flips": flip, "readers": read}
     for part in parts:
@@ -114,13 +123,9 @@ def run_campaign(
 
 def write(done: results.Results, folder: Path) -> None:
     """Write what is known so far into the campaign's folder."""
-    (folder / "results.json").write_text(as_json(done), encoding="utf-8")
+    as_json = json.dumps(done.as_json(), indent=1)
+    (folder / "results.json").write_text(f"{as_json}\n", encoding="utf-8")
     (folder / "results.md").write_text(results.written(done), encoding="utf-8")
-
-
-def as_json(done: results.Results) -> str:
-    """Return what is known as the text of a file."""
-    return f"{json.dumps(done.as_json(), indent=1)}\n"
 
 
 def read_parts(text: str) -> tuple[str, ...]:
@@ -152,32 +157,30 @@ def main() -> int:
     parser.add_argument("--parts", type=read_parts, default=",".join(PARTS))
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="is emptied first")
     parser.add_argument("--resume", action="store_true", help="go on where it was broken off")
-    parser.add_argument("--gather", type=Path, nargs="+", metavar="FOLDER", help="do nothing more")
     arguments = parser.parse_args()
     if arguments.kills < 1:
         parser.error("it takes at least one kill")
     # Told to stop, it takes its small disk away first.
     with as_keyboard_interrupt():
         try:
-            if arguments.gather:
-                campaign = progress.gather(arguments.gather)
-            else:
-                campaign = run_campaign(
-                    arguments.folder,
-                    arguments.parts,
-                    arguments.kills,
-                    arguments.seed,
-                    resumes=arguments.resume,
-                )
+            campaign = run_campaign(
+                arguments.folder,
+                arguments.parts,
+                arguments.kills,
+                arguments.seed,
+                resumes=arguments.resume,
+            )
         except progress.OtherCampaignError as error:
             parser.error(str(error))
     done = campaign.done
-    figures = results.written(done)
-    print(figures)
-    if set(campaign.finished) == set(PARTS) and campaign.kills >= WHOLE_KILLS:
+    print(results.written(done))
+    if arguments.kills >= WHOLE_KILLS:
         docs = repository() / "docs"
-        put_into_page(docs / "faults.md", figures)
-        (docs / "faults.json").write_text(as_json(done), encoding="utf-8")
+        known = record.with_parts(
+            record.read(docs / "faults.json"), done, campaign.finished, record.version_here()
+        )
+        (docs / "faults.json").write_text(f"{json.dumps(known, indent=1)}\n", encoding="utf-8")
+        put_into_page(docs / "faults.md", record.written(known))
     for problem in done.problems:
         say(problem)
     return 1 if done.problems else 0

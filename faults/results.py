@@ -64,15 +64,20 @@ def begun(seed: int) -> Results:
 
 
 def written(results: Results) -> str:
-    """Return the figures in Markdown."""
-    parts = [_kills(results.kills), _stops(results.stops)]
-    parts += [_disk(results.disk), _clock(results.clock), _flips(results.flips)]
-    parts.append(_readers(results.readers))
+    """Return the figures in Markdown, and the circumstances."""
     versions = ", ".join(f"{name} {version}" for name, version in results.versions.items())
-    parts.append(
+    return (
+        f"{tables(results)}\n"
         f"Begun {results.began}, {results.minutes:.0f} minutes, seed {results.seed}."
         f" {results.machine}; {versions}."
     )
+
+
+def tables(results: Results) -> str:
+    """Return the figures in Markdown, a table for each kind of part that was done."""
+    parts = [_kills(results.kills), _stops(results.stops)]
+    parts += [_disk(results.disk), _clock(results.clock), _flips(results.flips)]
+    parts.append(_readers(results.readers))
     return "\n".join(part for part in parts if part)
 
 

@@ -37,6 +37,7 @@ from faults.kills import MOST_IN_A_ROW, States, Tally
 # As typed at a terminal: what a script puts into the background is deaf to SIGINT.
 _LISTEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 TACIT = (sys.executable, "-c", f"{_LISTEN}; from dagster_pipelines.cli import main; main()")
+WHOLE_RUN = "whole run"
 LONGEST_SECONDS = 600
 GONE_SECONDS = 10.0
 # dbt looks for its parent five times a second.
@@ -80,7 +81,7 @@ def run(victim: Victim, *arguments: str, **said: str) -> tuple[int, str]:
 
 def kills(states: States, wanted: int, seed: int, say: Callable[[str], None]) -> Tally:
     """Kill whole runs at moments drawn evenly from the duration of one."""
-    tally, chance = Tally("whole run"), random.Random(f"{seed}/whole")
+    tally, chance = Tally(WHOLE_RUN), random.Random(f"{seed}/whole")
     duration = _duration(states)
     while tally.kills < wanted:
         tally.trials += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import signal
@@ -21,7 +22,7 @@ from dagster_pipelines.settings import Settings
 from dagster_pipelines.sources.paths import files_of
 from dagster_pipelines.warehouse import vault_path
 from faults import __main__ as command
-from faults import companies, disk, flips, progress, results, victims, whole_runs
+from faults import companies, disk, flips, progress, record, results, victims, whole_runs
 from faults.clock import Jumps
 from faults.comparison import (
     differences,
@@ -358,28 +359,27 @@ def test_a_campaign_goes_on_with_nothing_but_itself(tmp_path: Path) -> None:
             progress.resume(tmp_path / "data", seed, kills)
 
 
-def test_parts_that_were_done_in_two_folders_are_one_campaign(tmp_path: Path) -> None:
-    kept = {"one": ["load", "disk"], "two": ["flips", "build"]}
-    for name, finished in kept.items():
-        part = progress.begin(seed=3, kills=50)
-        part.finished += finished
-        part.done.kills.append(Tally(finished[0], kills=4, problems=[f"lost in {name}"]))
-        part.done.minutes = 7
-        part.keep(tmp_path / name)
-    found = progress.gather([tmp_path / name for name in kept])
-    assert (found.finished, found.kills) == (["load", "disk", "flips", "build"], 50)
-    assert [tally.stage for tally in found.done.kills] == ["load", "flips"]
-    assert (found.done.problems, found.done.minutes) == (["lost in one", "lost in two"], 14)
+def test_a_part_that_is_done_again_takes_the_place_of_what_was_known() -> None:
+    def campaign(kills: int, *finished: str) -> results.Results:
+        done = results.begun(seed=kills)
+        done.kills = [Tally(record.STAGES[stage], kills, 3) for stage in finished]
+        return done
+
+    first = record.with_parts({}, campaign(30, "load", "runs"), ["load", "runs"], "abc")
+    both = record.with_parts(first, campaign(40, "load"), ["load"], "def")
+    said = record.written(json.loads(json.dumps(both)))
+    assert "| load | 40 |" in said
+    assert "| whole run | 30 |" in said
+    assert "| all | 70 |" in said
+    assert "load: version def, " in said
+    assert "runs: version abc, " in said
+    assert "Not yet done to their end: vault, build, audit, promotion, stops, disk" in said
 
 
-def test_parts_of_two_campaigns_are_not_put_together(tmp_path: Path) -> None:
-    for name, seed in {"one": 3, "again": 3, "other": 4}.items():
-        part = progress.begin(seed, kills=50)
-        part.finished.append("load")
-        part.keep(tmp_path / name)
-    with pytest.raises(progress.OtherCampaignError, match="parts that were done before: load"):
-        progress.gather([tmp_path / "one", tmp_path / "again"])
-    with pytest.raises(progress.OtherCampaignError, match="is not of the campaign"):
-        progress.gather([tmp_path / "one", tmp_path / "other"])
-    with pytest.raises(progress.OtherCampaignError, match="no campaign was broken off"):
-        progress.gather([tmp_path / "one", tmp_path / "nowhere"])
+def test_what_is_written_down_of_all_parts_is_what_they_came_to(done: results.Results) -> None:
+    done.kills = [Tally(stage, 5, 2, recoveries=[1.5]) for stage in record.STAGES.values()]
+    known = record.with_parts({}, done, record.PARTS, "abc")
+    assert list(known) == list(record.PARTS)
+    said = record.written(json.loads(json.dumps(known)))
+    assert results.tables(done) in said
+    assert "Not yet" not in said
