@@ -13,6 +13,8 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
+from rich.console import Console
+
 from dagster_pipelines import explanation, failure_log, identities, publication, summary
 from dagster_pipelines.backup import back_up
 from dagster_pipelines.backup import restore as restore_backup
@@ -147,8 +149,24 @@ def status(config: Path) -> int:
         printing.print_integrity(console, shown)
         if not shown.damage:
             printing.print_way_to_open(console, shown.database)
+    is_copied = shown is None or _print_copy(console, settings, shown.generation)
     console.print()
-    return 1 if failed or overdue or (shown and shown.damage) else 0
+    return 1 if failed or overdue or not is_copied or (shown and shown.damage) else 0
+
+
+def _print_copy(console: Console, settings: Settings, generation: Path) -> bool:
+    """Print what PostgreSQL shows, if it is to have a copy; tell whether all is well."""
+    if settings.publish is None:
+        return True
+    from dagster_pipelines import postgres
+
+    try:
+        copy = postgres.look(settings, generation)
+    except JobError as error:
+        console.print(f"  {error}", markup=False, soft_wrap=True)
+        return False
+    printing.print_copy(console, copy)
+    return bool(copy and copy.is_current)
 
 
 def explain(config: Path, mart: str, words: Sequence[str], rows: int) -> int:

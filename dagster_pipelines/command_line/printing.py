@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dagster_pipelines.command_line.findings import Finding
     from dagster_pipelines.command_line.runs import PastRun
     from dagster_pipelines.job import JobResult
+    from dagster_pipelines.postgres import Shown
 
 
 def heading(console: Console, text: str, style: str = "bold") -> None:
@@ -219,6 +220,16 @@ def print_way_to_open(console: Console, database: Path) -> None:
         f"BI tool  a DuckDB connection, access mode read-only, to {path}",
     ):
         console.print(f"  {how}", markup=False, soft_wrap=True)
+
+
+def print_copy(console: Console, copy: Shown) -> None:
+    """Print whether PostgreSQL shows what is published."""
+    said = {
+        True: "shows what is published",
+        False: "shows an older publication; `tacit run` copies the newest",
+        None: "shows nothing yet; `tacit run` copies what is published",
+    }[copy.is_current]
+    console.print(f"  SQL      {copy.place}: {said}", markup=False, soft_wrap=True)
 
 
 def print_outcome(

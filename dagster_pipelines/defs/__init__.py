@@ -48,7 +48,7 @@ def build_defs(
         assets=[
             *raw_assets(settings),
             model_assets(load_manifest(settings), project, settings.schedule),
-            *publication_assets(settings.schedule),
+            *publication_assets(settings),
         ],
         asset_checks=[expectation_checks()],
         jobs=[JOB],

@@ -1,4 +1,4 @@
-"""The assets of the publication: the candidate, and the generation that it becomes.
+"""The assets of the publication: the candidate, the generation that it becomes, and its copy.
 
 Here belongs what depends on what and what is shown. How a file is written, audited and promoted
 belongs in `publication`; what it must satisfy, in `checks`.
@@ -10,20 +10,25 @@ from pathlib import Path
 
 import dagster as dg
 
-from dagster_pipelines import publication
+from dagster_pipelines import postgres, publication
 from dagster_pipelines.dagster_home import WRITERS
 from dagster_pipelines.defs.checks import CANDIDATE
 from dagster_pipelines.defs.resources import OneRun, retries
 from dagster_pipelines.defs.table_metadata import ROW_COUNT, of_table
-from dagster_pipelines.settings import Schedule
+from dagster_pipelines.errors import JobError
+from dagster_pipelines.settings import Schedule, Settings
 
 GROUP = "published"
 OWNERS = ["team:data"]
 TAGS = {"privacy": "groups_only"}
 
 
-def publication_assets(schedule: Schedule) -> list[dg.AssetsDefinition]:
-    """Return the candidate, made of every guarded table, and the generation made of it."""
+def publication_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """Return the candidate, made of every guarded table, and the generation made of it.
+
+    Where `tacit.yml` names a PostgreSQL database, there is the copy in it too.
+    """
+    schedule = settings.schedule
 
     @dg.asset(
         key=CANDIDATE,
@@ -71,7 +76,29 @@ def publication_assets(schedule: Schedule) -> list[dg.AssetsDefinition]:
                 metadata={"generation": published.name, "bytes": _bytes(published)}
             )
 
-    return [candidate, generation]
+    @dg.asset(
+        key=["published", "postgres"],
+        deps=[generation],
+        group_name=GROUP,
+        owners=OWNERS,
+        tags=TAGS,
+        kinds={"postgres"},
+        retry_policy=retries(schedule),
+    )
+    def in_postgres(run: dg.ResourceParam[OneRun]) -> dg.MaterializeResult:
+        """The generation once more, in PostgreSQL: a schema of its own, and views that show it."""
+        with run.step("postgres"):
+            published = publication.current(run.settings)
+            if published is None:
+                raise JobError("Nothing is published yet that could be copied; run the whole job.")
+            copied = postgres.publish(
+                run.settings, published, lambda done, total: run.report("PostgreSQL", done, total)
+            )
+            return dg.MaterializeResult(
+                metadata={**copied.rows, ROW_COUNT: sum(copied.rows.values())}
+            )
+
+    return [candidate, generation, *([in_postgres] if settings.publish else [])]
 
 
 def publication_freshness(schedule: Schedule) -> dg.FreshnessPolicy:

@@ -33,7 +33,7 @@ from dagster_pipelines.settings.sources import (
     StackExchangeSource,
     TableSource,
 )
-from dagster_pipelines.settings.values import Domain, Part, Profile, Zone
+from dagster_pipelines.settings.values import Domain, Part, PostgresUrl, Profile, Zone
 
 __all__ = [
     "CHANNELS",
@@ -51,6 +51,7 @@ __all__ = [
     "Parameters",
     "Privacy",
     "ProgrammesSource",
+    "Publish",
     "RecognitionSource",
     "RosterSource",
     "Schedule",
@@ -143,6 +144,18 @@ class Notify(Part):
     timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 30
 
 
+class Publish(Part):
+    """A PostgreSQL database to which the published tables are copied.
+
+    `postgres` is its URL, without a password. The schema `postgres_schema` shows the current
+    generation; the role `postgres_readers`, if there is one, may read it.
+    """
+
+    postgres: PostgresUrl
+    postgres_schema: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,24}$")] = "tacit"
+    postgres_readers: str | None = None
+
+
 class _Loader(yaml.SafeLoader):
     """YAML without implicit dates: a date that does not exist is then ours to explain."""
 
@@ -164,6 +177,7 @@ class Settings(Part):
     privacy: Privacy = Privacy()
     schedule: Schedule = Schedule()
     notify: Notify | None = None
+    publish: Publish | None = None
     folder: Annotated[Path, Field(exclude=True)]
 
     @model_validator(mode="after")
@@ -200,7 +214,7 @@ class Settings(Part):
 
     def fingerprint(self) -> str:
         """SHA-256 of everything that changes numbers: parameters, coverage, zone, domains."""
-        numberless = {"data_dir", "schedule", "notify", "sources", "folder"}
+        numberless = {"data_dir", "schedule", "notify", "publish", "sources", "folder"}
         said = self.model_dump(mode="json", exclude=numberless)
         said["privacy"] = {"min_group_size": self.privacy.min_group_size}
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

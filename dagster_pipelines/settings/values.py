@@ -6,6 +6,7 @@ import csv
 import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -69,6 +70,26 @@ def _a_span(value: Any) -> timedelta | str:
     return timedelta(**{units[said[2]]: int(said[1])})
 
 
+def _without_password(url: str) -> str:
+    """Return the address of a PostgreSQL database that holds no password."""
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in ("postgresql", "postgres") and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise ValueError(
+            "is not the address of a PostgreSQL database; write one such as"
+            " postgresql://tacit@db.example.org:5432/learning"
+        )
+    if parts.password is not None or "password" in parse_qs(parts.query):
+        raise ValueError(
+            "holds a password; leave it out, and put it into PGPASSWORD or ~/.pgpass of the"
+            " account that runs tacit"
+        )
+    return url
+
+
 Mark = Annotated[str, BeforeValidator(_one_mark)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Profile = Annotated[str, AfterValidator(_known_profile)]
@@ -77,6 +98,7 @@ Texts = Annotated[list[str], BeforeValidator(_a_list)]
 Scalar = Annotated[str, BeforeValidator(lambda value: str(value))]
 Scalars = Annotated[list[Scalar], BeforeValidator(_a_list), Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+PostgresUrl = Annotated[str, AfterValidator(_without_password)]
 Span = Annotated[timedelta | Literal["never"], BeforeValidator(_a_span)]
 
 

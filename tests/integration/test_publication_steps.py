@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +18,8 @@ from dagster_pipelines.defs.checks import expectation_checks
 from dagster_pipelines.defs.publish import publication_assets
 from dagster_pipelines.defs.resources import STOPPED, OneRun
 from dagster_pipelines.run_lock import is_busy, run_lock
-from dagster_pipelines.settings import Schedule, Settings
+from dagster_pipelines.settings import Publish, Schedule, Settings
+from tests.harness.postgres_server import free_port
 from tests.harness.published import opened_for_writing, with_guarded_tables
 
 
@@ -36,7 +37,7 @@ class Company:
         self.runs += 1
         with OneRun(self.settings, f"run{self.runs}", self.instance) as run:
             definitions = dg.Definitions(
-                assets=publication_assets(Schedule(retry_seconds=1)),
+                assets=publication_assets(self.settings),
                 asset_checks=[expectation_checks()],
                 jobs=[dg.define_asset_job("last_steps", executor_def=dg.in_process_executor)],
                 resources={"run": run},
@@ -66,6 +67,7 @@ class Company:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     settings = with_guarded_tables(tmp_path_factory.mktemp("company"))
+    settings = settings.model_copy(update={"schedule": Schedule(retry_seconds=1)})
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "environ", dict(os.environ))
         with open_instance(settings) as instance:
@@ -151,6 +153,26 @@ def test_the_next_run_after_a_failed_one_publishes(company: Company) -> None:
     assert not company.publish().success
     company.say("insert into bi.data_quality from kept.data_quality")
     assert company.publish().success
+
+
+def test_postgres_that_cannot_be_reached_fails_the_run_and_the_files_stay(
+    company: Company,
+) -> None:
+    before = company.current
+    nowhere = Publish(postgres=f"postgresql://tacit@127.0.0.1:{free_port()}/learning")
+    elsewhere = replace(company, settings=company.settings.model_copy(update={"publish": nowhere}))
+    outcome = elsewhere.publish()
+    assert not outcome.success
+    assert company.current != before
+    [(step, sentence)] = elsewhere.failures.items()
+    assert step == "postgres"
+    assert "cannot be reached" in sentence
+
+
+def test_without_a_database_there_is_no_copy(company: Company) -> None:
+    keys = {key for asset in publication_assets(company.settings) for key in asset.keys}
+    assert dg.AssetKey(["published", "generation"]) in keys
+    assert dg.AssetKey(["published", "postgres"]) not in keys
 
 
 def test_a_busy_lock_fails_the_first_step_with_its_sentence(company: Company) -> None:
@@ -243,7 +265,7 @@ def test_a_signal_ends_the_run_and_is_no_reason_to_try_again(
 def test_without_a_candidate_of_its_own_a_run_publishes_nothing(company: Company) -> None:
     before = company.current
     definitions = dg.Definitions(
-        assets=publication_assets(company.settings.schedule),
+        assets=publication_assets(company.settings),
         jobs=[
             dg.define_asset_job(
                 "promote_only",

@@ -42,6 +42,11 @@ def settings_of(folder: Path, said: Mapping[str, Any]) -> Settings:
         ({"coverage": {"from": "2026-02-30", "to": "2026-03-01"}}, "coverage.from: "),
         ({"coverage": {"from": "2026-03-02", "to": "2026-03-01"}}, "ends before it begins"),
         ({"coverage": {"from": "2026-03-02"}}, "coverage.to: is missing; add it."),
+        ({"publish": {"postgres": "db.example.org"}}, "is not the address of a PostgreSQL"),
+        ({"publish": {"postgres": "mysql://db/learning"}}, "write one such as postgresql://"),
+        ({"publish": {"postgres": "postgresql://a:s3cret@db/x"}}, "holds a password; leave it"),
+        ({"publish": {"postgres": "postgresql://db/x?password=s3cret"}}, "holds a password"),
+        ({"publish": {}}, "publish.postgres: is missing; add it."),
         ({"sources": []}, "sources: is empty; fill it or leave it out."),
         ({"sources": [*SOURCES, *SOURCES]}, "two are named 'hr'; give each its own name"),
         ({"sources": [{"name": "hr", "path": "hr.csv"}]}, "has no format; write one of"),
@@ -58,6 +63,7 @@ def test_a_setting_that_makes_no_sense_gets_a_sentence(
     assert text.startswith(str(tmp_path / "tacit.yml"))
     assert sentence in text
     assert len(text.splitlines()) == 1
+    assert "s3cret" not in text
     assert text.endswith(".")
 
 
