@@ -98,5 +98,9 @@ def test_what_changes_numbers_changes_the_fingerprint(tmp_path: Path, said: dict
 
 def test_what_changes_no_number_leaves_the_fingerprint(tmp_path: Path) -> None:
     plain = settings_of(tmp_path, {}).fingerprint()
-    said = {"data_dir": "elsewhere", "schedule": {"cron": "0 5 * * *"}}
+    said = {
+        "data_dir": "elsewhere",
+        "schedule": {"cron": "0 5 * * *"},
+        "publish": {"postgres": "postgresql://tacit@db.example.org/learning"},
+    }
     assert settings_of(tmp_path, said).fingerprint() == plain
