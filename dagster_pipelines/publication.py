@@ -209,6 +209,28 @@ def missing(settings: Settings) -> str | None:
     return link.readlink().name if link.is_symlink() and not link.exists() else None
 
 
+def open_current(settings: Settings) -> tuple[Path, duckdb.DuckDBPyConnection]:
+    """Return the generation that is published now, and its database, opened like any other.
+
+    Raises
+    ------
+    JobError
+        Nothing is published yet, what is published is gone, or it does not open.
+    """
+    if gone := missing(settings):
+        raise JobError(f"{gone} is what is published, and it is not there; `tacit run` publishes.")
+    generation = current(settings)
+    if generation is None:
+        raise JobError("Nothing is published yet; `tacit run` publishes.")
+    try:
+        return generation, open_published(generation)
+    except duckdb.Error:
+        raise JobError(
+            f"{DATABASE} of {generation.name} does not open: it is damaged, or a newer DuckDB wrote"
+            " it; `tacit status` looks at it, and `tacit run` publishes anew."
+        ) from None
+
+
 def generations(settings: Settings) -> list[Path]:
     """Return the generations that are kept, the last promoted first, whatever the clock said."""
     return _generations(published_path(settings))

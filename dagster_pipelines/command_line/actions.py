@@ -178,12 +178,9 @@ def explain(config: Path, mart: str, words: Sequence[str], rows: int) -> int:
 
 def shell(config: Path, statement: str | None) -> int:
     """Answer one statement, or all that are typed; 1 if the one could not be answered."""
-    settings = load_settings(config)
-    generation = publication.current(settings)
-    if generation is None:
-        raise JobError("Nothing is published yet; `tacit run` publishes.")
-    with closing(publication.open_published(generation)) as connection:
-        answers = Shell(connection, output())
+    generation, connection = publication.open_current(load_settings(config))
+    with closing(connection):
+        answers = Shell(connection, output(), aside())
         if statement is not None:
             return 0 if answers.answer(statement) else 1
         answers.converse(generation.name)

@@ -27,11 +27,14 @@ SCHEMA = "bi"
 
 
 class Shell:
-    """Answers statements on a console."""
+    """Answers statements on a console, and says on another why one cannot be answered."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, console: Console, problems: Console
+    ) -> None:
         self._connection = connection
         self._console = console
+        self._problems = problems
 
     def answer(self, text: str) -> bool:
         """Answer the statements of a text up to one that cannot be; tell whether all were."""
@@ -39,7 +42,7 @@ class Shell:
             for statement in self._connection.extract_statements(text):
                 self._show(self._connection.sql(statement.query))
         except duckdb.Error as error:
-            self._say(str(error))
+            self._problems.print(str(error), markup=False, soft_wrap=True)
             return False
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -53,9 +54,10 @@ def test_a_question_that_cannot_be_answered_is_a_sentence(
     company: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["shell", "-c", "from bi.people"]) == 1
-    said = capsys.readouterr().out
-    assert "Table with name people does not exist" in said
-    assert "Traceback" not in said
+    said = capsys.readouterr()
+    assert "Table with name people does not exist" in said.err
+    assert "Traceback" not in said.err
+    assert said.out == ""
 
 
 def test_a_conversation(
@@ -66,10 +68,10 @@ def test_a_conversation(
     lines += [".what", "from nothing;", "select 7 * 6 as last;", ".quit", "select 1 as never;"]
     monkeypatch.setattr(builtins, "input", typing(lines))
     assert run(["shell"]) == 0
-    said = capsys.readouterr().out
+    said, problems = capsys.readouterr()
     for words in ("gen-0", "segment_weeks", "min_group_size", "342", ".columns TABLE", "42"):
         assert words in said, words
-    assert "nothing does not exist" in said
+    assert "nothing does not exist" in problems
     assert "never" not in said
 
 
@@ -80,3 +82,21 @@ def test_nothing_published_is_a_sentence(
     (tmp_path / "tacit.yml").write_text(CONFIG)
     assert run(["shell", "-c", "select 1"]) == 1
     assert "Nothing is published yet; `tacit run` publishes." in capsys.readouterr().err
+
+
+def test_a_publication_that_is_gone_or_does_not_open_is_a_sentence(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    generation = (company / "data/published/current").resolve()
+    database = generation / publication.DATABASE
+    database.chmod(0o644)
+    # Where DuckDB says of which version a file is.
+    written = bytearray(database.read_bytes())
+    written[12] = 0xFF
+    database.write_bytes(written)
+    assert run(["shell", "-c", "select 1"]) == 1
+    assert f"{generation.name} does not open" in capsys.readouterr().err
+    shutil.rmtree(generation)
+    assert run(["shell", "-c", "select 1"]) == 1
+    said = capsys.readouterr().err
+    assert f"{generation.name} is what is published, and it is not there" in said
