@@ -224,10 +224,10 @@ def test_every_file_that_the_guide_points_to_exists() -> None:
 
 
 def test_the_settings_of_the_guide_are_settings(tmp_path: Path) -> None:
-    [block] = re.findall(r"```yaml\n(.+?)```", GUIDE, re.DOTALL)
+    blocks = re.findall(r"```yaml\n(.+?)```", GUIDE, re.DOTALL)
+    said = {key: value for block in blocks for key, value in yaml.safe_load(block).items()}
     sources = [{"name": "hr", "format": "roster_csv", "path": "hr.csv", "expect_every": "7d"}]
-    settings = Settings.model_validate(
-        {**yaml.safe_load(block), "sources": sources, "folder": tmp_path}
-    )
+    settings = Settings.model_validate({**said, "sources": sources, "folder": tmp_path})
     assert settings.notify is not None
+    assert settings.publish is not None
     assert settings.key_path == tmp_path / "secret/key"
