@@ -120,10 +120,6 @@ schedule:
 
 # What hears of a run that failed: a command and its words, no shell; its input is one sentence.
 # notify: {command: [mail, -s, tacit failed, operator@example.org], timeout_seconds: 30}
-
-# A PostgreSQL database that gets a copy of what is published, for many users at once. No password
-# here: PGPASSWORD or ~/.pgpass of the account that runs tacit has it.
-# publish: {postgres: "postgresql://tacit@db.example.org/learning", postgres_readers: analysts}
 """
 
 
