@@ -63,7 +63,7 @@ member_weeks as materialized (
         members.person_id,
         {% for measure in segment_measures() -%}
         case
-            when members.counts_in.{{ measure }}_people
+            when members.counts_in['{{ measure }}_people']
                 then {{ exactly('person_weeks.' ~ measure) }}
         end as {{ measure }},
         {% endfor -%}
@@ -99,6 +99,7 @@ largest as (
 
 {# Whoever counts in one of two weeks that follow one another has come or gone. By so
    much as those who stayed changed, his number may be guessed wrongly. #}
+{%- set later = 'coalesce(this_week.week_start, last_week.week_start + 7)' %}
 movements as (
 
     select
@@ -116,7 +117,7 @@ movements as (
             'of_who_stayed': coalesce(sum(abs({{ now }} - {{ before }})), 0)
         } as {{ measure }},
         {% endfor -%}
-        coalesce(this_week.week_start, last_week.week_start + 7) as week_start
+        {{ later }} as week_start
     from member_weeks as this_week
     full outer join member_weeks as last_week
         on
@@ -124,11 +125,11 @@ movements as (
             and this_week.segment_value = last_week.segment_value
             and this_week.person_id = last_week.person_id
             and this_week.week_start = last_week.week_start + 7
-    where {{ is_changed('coalesce(this_week.week_start, last_week.week_start + 7)', 'next') }}
+    where {{ is_changed(later, 'next') }}
     group by
         coalesce(this_week.segment_type, last_week.segment_type),
         coalesce(this_week.segment_value, last_week.segment_value),
-        coalesce(this_week.week_start, last_week.week_start + 7)
+        {{ later }}
 
 ),
 
