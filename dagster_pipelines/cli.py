@@ -26,11 +26,6 @@ DEFAULT_CONFIG = Path("tacit.yml")
 DEFAULTS = Scale()
 
 
-def main() -> None:
-    """Run the command that was typed and leave with its exit status."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run a command; return its exit status. Every mistake is said in one sentence."""
     console = aside()
@@ -237,7 +232,3 @@ def backup(context: click.Context, folder: Path, config: Path | None) -> int:
 def restore(context: click.Context, folder: Path, config: Path | None) -> int:
     """Put the backup in DIR back into an empty data folder."""
     return actions.restore(_config(context, config), folder)
-
-
-if __name__ == "__main__":
-    main()

@@ -36,7 +36,7 @@ from faults.kills import MOST_IN_A_ROW, States, Tally
 
 # As typed at a terminal: what a script puts into the background is deaf to SIGINT.
 _LISTEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-TACIT = (sys.executable, "-c", f"{_LISTEN}; from dagster_pipelines.cli import main; main()")
+TACIT = (sys.executable, "-c", f"{_LISTEN}; from dagster_pipelines.__main__ import main; main()")
 WHOLE_RUN = "whole run"
 LONGEST_SECONDS = 600
 GONE_SECONDS = 10.0

@@ -30,7 +30,7 @@ from dagster_pipelines.warehouse import warehouse_path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = Scale(people=40, weeks=6, seed=3)
-TACIT = [sys.executable, "-c", "from dagster_pipelines.cli import main; main()"]
+TACIT = [sys.executable, "-c", "from dagster_pipelines.__main__ import main; main()"]
 
 # The line of progress that is waited for, and for how long the stage may then go on.
 STAGES = {

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from dagster_pipelines.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
-TACIT = [sys.executable, "-c", "from dagster_pipelines.cli import main; main()"]
+TACIT = [sys.executable, "-c", "from dagster_pipelines.__main__ import main; main()"]
 LOOK_SECONDS = 0.5
 PATIENCE_SECONDS = 600.0
 TICK_SECONDS = 3.0

@@ -70,7 +70,7 @@ def tacit(
     folder: Path, environment: dict[str, str], *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own, without any network where that can be had."""
-    command = [sys.executable, "-m", "dagster_pipelines.cli", *arguments]
+    command = [sys.executable, "-m", "dagster_pipelines", *arguments]
     unshare = shutil.which("unshare")
     alone = [unshare, "--user", "--map-root-user", "--net"] if unshare else []
     if alone and subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:

@@ -123,7 +123,7 @@ sys.exit(cli.run(sys.argv[1:]))
 
 def tacit(folder: Path, *arguments: str, code: str | None = None) -> tuple[int, str]:
     """Run the command line in a process of its own; return its status and all that it said."""
-    module = ["-c", code] if code else ["-m", "dagster_pipelines.cli"]
+    module = ["-c", code] if code else ["-m", "dagster_pipelines"]
     done = subprocess.run(
         [sys.executable, *module, *arguments],
         cwd=folder,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -174,8 +175,49 @@ def test_interrupting_is_no_error(
     assert "interrupted" in sentence(capsys)
 
 
+# An interruption at the moment at which a module is looked for.
+INTERRUPTED = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+MODULE = sys.argv[1]
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == MODULE:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+from dagster_pipelines.__main__ import main
+sys.argv = ["tacit", "run", "--quiet"]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "status"),
+    [
+        pytest.param("dagster_pipelines.command_line.actions", -signal.SIGINT, id="before-it-runs"),
+        pytest.param("dagster_pipelines.job", 130, id="while-it-starts"),
+    ],
+)
+def test_an_interruption_is_no_traceback_however_early(module: str, status: int) -> None:
+    Path("tacit.yml").write_text(MINIMAL)
+    Path("hr.csv").write_text("person_id,valid_from\n1,2026-01-05\n")
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, module],
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("interrupted" in done.stderr) == (status == 130)
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
-    command = f"{sys.executable} -m dagster_pipelines.cli --help | true"
+    command = f"{sys.executable} -m dagster_pipelines --help | true"
     environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
