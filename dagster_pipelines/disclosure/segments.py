@@ -121,28 +121,39 @@ class _Week:
 def _of_two_weeks(before: _Week, now: _Week, least: int) -> Iterator[str]:
     """Yield a sentence for each figure that says what a few have who came or went."""
     person_ids = np.union1d(before.person_ids, now.person_ids)
-    means = sorted({metric for metric, statistic in now.shown if statistic == "mean"})
-    found = dict.fromkeys(means, 0)
-    for type_ in now.members.column_names:
-        weeks = [week.members.column(type_).combine_chunks() for week in (before, now)]
-        names = pa.concat_arrays(weeks).unique().drop_null()
-        cells = []
-        for week, column in zip((before, now), weeks, strict=True):
-            of_people = np.full(len(person_ids), NOBODY)
-            places = pyarrow.compute.index_in(column, names).fill_null(NOBODY)
-            of_people[np.searchsorted(person_ids, week.person_ids)] = places.to_numpy()
-            cells.append(of_people)
-        for metric in means:
-            shown = before.shown.get((metric, "mean"), {}).keys() & now.shown[metric, "mean"].keys()
-            found[metric] += moved(
-                (cells[0], cells[1]),
-                (before.numbers_of(metric, person_ids), now.numbers_of(metric, person_ids)),
-                np.array([(type_, name) in shown for name in names.to_pylist()], dtype=bool),
+    cells = {
+        type_: _cells_of_weeks(before, now, type_, person_ids) for type_ in now.members.column_names
+    }
+    for metric in sorted({metric for metric, statistic in now.shown if statistic == "mean"}):
+        numbers = before.numbers_of(metric, person_ids), now.numbers_of(metric, person_ids)
+        shown = before.shown.get((metric, "mean"), {}).keys() & now.shown[metric, "mean"].keys()
+        count = sum(
+            moved(
+                of_people,
+                numbers,
+                np.array([(type_, name) in shown for name in names], dtype=bool),
                 least,
             )
-    yield from (
-        f"{metric} (mean), {count} times: {MOVED}" for metric, count in found.items() if count
-    )
+            for type_, (names, of_people) in cells.items()
+        )
+        if count:
+            yield f"{metric} (mean), {count} times: {MOVED}"
+
+
+def _cells_of_weeks(
+    before: _Week, now: _Week, type_: str, person_ids: Integers
+) -> tuple[list[str], tuple[Integers, Integers]]:
+    """Return the segments of a type in two weeks, and in which of them each person was."""
+    columns = [week.members.column(type_).combine_chunks() for week in (before, now)]
+    names = pa.concat_arrays(columns).unique().drop_null()
+
+    def of_people(week: _Week, column: pa.Array) -> Integers:
+        cells = np.full(len(person_ids), NOBODY)
+        places = pyarrow.compute.index_in(column, names).fill_null(NOBODY)
+        cells[np.searchsorted(person_ids, week.person_ids)] = places.to_numpy()
+        return cells
+
+    return names.to_pylist(), (of_people(before, columns[0]), of_people(now, columns[1]))
 
 
 def _of_week(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
