@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -20,7 +21,7 @@ CATALOG = "warehouse"
 
 PARSED = "partial_parse.msgpack"
 
-spare_what_nobody_reads()
+_spare_once = cache(spare_what_nobody_reads)
 
 
 def run_dbt(warehouse: Path, target: Path, *arguments: str) -> dbtRunnerResult:
@@ -52,6 +53,7 @@ def _invoke(warehouse: Path, target: Path, *arguments: str) -> dbtRunnerResult:
     # From its own folder all warehouses have one name: with another value of a variable in the
     # profile, dbt would parse the whole project again.
     target = target.absolute()
+    _spare_once()
     with (
         chdir(warehouse.parent),
         patch.dict(os.environ, {"TACIT_WAREHOUSE": f"{CATALOG}.duckdb"}),
