@@ -208,6 +208,26 @@ def demo(folder: Path, people: int, weeks: int, seed: int, *, quiet: bool) -> in
 
 
 @tacit.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8050, show_default=True)
+@_config_option
+@click.pass_context
+def dashboard(context: click.Context, port: int, config: Path | None) -> int:
+    """Show what is published as pages with charts, on this machine only."""
+    return actions.dashboard(_config(context, config), port)
+
+
+@tacit.command()
+@click.argument(
+    "file", type=click.Path(path_type=Path), default=Path("tacit-report.html"), metavar="[FILE]"
+)
+@_config_option
+@click.pass_context
+def report(context: click.Context, file: Path, config: Path | None) -> int:
+    """Write the dashboard as one file that can be mailed (./tacit-report.html)."""
+    return actions.report(_config(context, config), file)
+
+
+@tacit.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
 @_config_option
 @click.pass_context

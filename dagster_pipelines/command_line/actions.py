@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ from dagster_pipelines.command_line.explaining import print_explanation
 from dagster_pipelines.command_line.findings import find, not_published
 from dagster_pipelines.command_line.identity_file import write_identities
 from dagster_pipelines.command_line.runs import checks_of, last_runs, run_at_work, unmended
-from dagster_pipelines.command_line.server import LOOPBACK, serve
+from dagster_pipelines.command_line.server import LOOPBACK, port_is_free, serve
 from dagster_pipelines.command_line.shell import Shell
 from dagster_pipelines.command_line.starter import write_starter
 from dagster_pipelines.command_line.words import shortest
@@ -35,6 +35,7 @@ from dagster_pipelines.demo.exports import read_truth
 from dagster_pipelines.errors import JobError, TacitError, UsageError
 from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.sqlfiles import repository
+from dagster_pipelines.stopping import as_keyboard_interrupt
 
 
 def init(folder: Path) -> int:
@@ -244,6 +245,38 @@ def restore(config: Path, folder: Path) -> int:
         f"{settings.data_path}: as it was at {made.made_at:%Y-%m-%d %H:%M} UTC (tacit"
         f" {made.version}). `tacit status` shows it.",
         markup=False,
+    )
+    return 0
+
+
+def dashboard(config: Path, port: int) -> int:
+    """Serve what is published as pages until somebody interrupts."""
+    settings = load_settings(config)
+    if not port_is_free(port):
+        raise UsageError(
+            f"Port {port} of {LOOPBACK} is taken; name another: tacit dashboard --port 8051."
+        )
+    from dagster_pipelines.dashboard.server import serve as serve_pages
+
+    aside().print(
+        f"http://{LOOPBACK}:{port} shows what is published, on this machine only; Ctrl-C ends it.",
+        markup=False,
+    )
+    with suppress(KeyboardInterrupt), as_keyboard_interrupt():
+        serve_pages(settings, LOOPBACK, port)
+    return 0
+
+
+def report(config: Path, file: Path) -> int:
+    """Write what is published as one file of pages."""
+    settings = load_settings(config)
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise UsageError(f"{file}: name a file in a folder that is there.")
+    from dagster_pipelines.dashboard.report import write_report
+
+    generation = write_report(settings, file)
+    aside().print(
+        f"{file}: {generation} as one file; it needs neither network nor tacit.", markup=False
     )
     return 0
 

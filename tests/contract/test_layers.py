@@ -23,6 +23,7 @@ import pytest
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
+from dagster_pipelines.dashboard.pages import PAGES
 from dagster_pipelines.defs.raw import raw_assets
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sources import FORMATS
@@ -42,11 +43,14 @@ READS = {
 }
 """From a layer to what its models may read."""
 
+OF_EVERY_PAGE = {"metric_definitions", "release"}
+"""Published tables that all pages of the dashboard show."""
+
 LOADERS_OWN = {"migrations"}
 """Raw tables that no model reads and no run shows: the loader's notes to itself."""
 
 WITHOUT_DAGSTER_AND_DBT = (
-    *("sources", "vault", "landing", "expectations", "explanation", "disclosure"),
+    *("sources", "vault", "landing", "expectations", "explanation", "disclosure", "dashboard"),
 )
 """Modules and packages of dagster_pipelines that know neither of the two."""
 
@@ -164,6 +168,21 @@ def test_a_yml_speaks_of_the_model_beside_it(parsed: Parsed) -> None:
         assert model["patch_path"] == f"tacit://{beside}"
 
 
+def test_a_page_of_the_dashboard_is_an_exposure_of_what_it_reads(parsed: Parsed) -> None:
+    exposures = {
+        exposure["name"]: (
+            exposure["label"],
+            exposure["description"],
+            {key.split(".")[-1] for key in exposure["depends_on"]["nodes"]},
+        )
+        for exposure in parsed.manifest["exposures"].values()
+    }
+    assert exposures == {
+        f"dashboard_{page.slug}": (page.title, page.question, {*page.reads, *OF_EVERY_PAGE})
+        for page in PAGES.values()
+    }
+
+
 def test_a_model_s_description_begins_with_its_grain(parsed: Parsed) -> None:
     tables = [
         *parsed.models(),
@@ -260,6 +279,7 @@ def relations(path: Path) -> Iterator[tuple[str, ...]]:
         ("raw", {("raw",), ("information_schema",)}),
         ("publish", {("warehouse", "bi"), ("candidate", "bi"), ("bi",)}),
         ("bi", {("bi",)}),
+        ("dashboard", {("bi",)}),
         ("explain", {("raw",), ("intermediate",), ("marts",)}),
         ("disclosure", {("bi",), ("intermediate",), ("marts",)}),
     ],

@@ -1,0 +1,136 @@
+"""Departments, and what passes between them."""
+
+from __future__ import annotations
+
+from dagster_pipelines.dashboard import charts
+from dagster_pipelines.dashboard.figures import (
+    Asked,
+    Column,
+    Figure,
+    Kind,
+    Page,
+    Shown,
+    choose_metric,
+    value_kind,
+    written,
+)
+from dagster_pipelines.dashboard.published import Definition, Published, Row
+
+FEWEST = 10
+
+
+def show(published: Published, asked: Asked) -> Shown:
+    """Show the matrix of departments, how inward each is, the fewest ties, the whole over time."""
+    metric = choose_metric(asked, published, ("ties", "interactions", "share"))
+    definitions = published.definitions
+    chosen = definitions[metric.chosen]
+    return Shown(
+        figures=[
+            _matrix(chosen, published.ask("silos", "matrix", metric=metric.chosen)),
+            _inward(definitions["department_ei_index"], published.ask("silos", "inward")),
+            _bridges(definitions["ties"], published.ask("silos", "bridges")),
+            *(
+                _over_time(definitions[name], published.ask("silos", "over_time"))
+                for name in ("department_ei_index", "department_modularity")
+            ),
+        ],
+        choices=[metric],
+    )
+
+
+def _matrix(definition: Definition, rows: list[Row]) -> Figure:
+    kind = value_kind(definition)
+    return Figure(
+        name="matrix",
+        title=f"{definition.label} between departments",
+        rows=rows,
+        columns=(
+            Column("from_department", "From", Kind.TEXT),
+            Column("to_department", "To", Kind.TEXT),
+            Column("value", definition.label, kind),
+        ),
+        definitions=(definition,),
+        chart=charts.matrix(rows, definition.unit, is_share=definition.is_share),
+        says=(
+            f"{len({row['from_department'] for row in rows})} departments; the table has each"
+            " square."
+        ),
+        note=(
+            "White squares: nothing between the two. x: withheld, since too few people are behind"
+            " it, or since another square would follow from it."
+        ),
+        nothing="No department is known: the roster has none.",
+    )
+
+
+def _inward(definition: Definition, rows: list[Row]) -> Figure:
+    known = [row for row in rows if row["value"] is not None]
+    says = ""
+    if known:
+        most = known[0]
+        says = f"{most['department']} looks inward most: {written(most['value'], Kind.NUMBER)}."
+    return Figure(
+        name="inward",
+        title="How inward each department is",
+        rows=rows,
+        columns=(
+            Column("department", "Department", Kind.TEXT),
+            Column("value", "E-I index", Kind.NUMBER),
+            Column("departments_met", "Departments with ties", Kind.COUNT),
+            Column("withheld_pairs", "Pairs withheld", Kind.COUNT),
+        ),
+        definitions=(definition,),
+        chart=charts.bars(rows, "department", "E-I index of the ties", limits=(-1, 1)),
+        says=says,
+        note=(
+            "-1: all ties are inside, 1: all are with other departments. Large departments look"
+            " inward even where people meet at random. Where a pair is withheld it is not known."
+        ),
+        nothing="No department is known: the roster has none.",
+    )
+
+
+def _bridges(definition: Definition, rows: list[Row]) -> Figure:
+    known = [row for row in rows if row["value"] is not None][:FEWEST]
+    withheld = [row for row in rows if row["is_withheld"]]
+    return Figure(
+        name="bridges",
+        title="Departments that hang together by few ties",
+        rows=[*known, *withheld],
+        columns=(
+            Column("departments", "Departments", Kind.TEXT),
+            Column("value", "Ties", Kind.COUNT),
+        ),
+        definitions=(definition,),
+        chart=charts.bars(known, "departments", "ties"),
+        says=f"The {len(known)} pairs with the fewest ties, of those that are shown.",
+        note="Whoever holds such a tie is a bridge; who that is is nobody's business here.",
+        nothing="No two departments have a tie.",
+    )
+
+
+def _over_time(definition: Definition, rows: list[Row]) -> Figure:
+    own = [row for row in rows if row["metric"] == definition.metric]
+    return Figure(
+        name=definition.metric.replace("_", "-"),
+        title=f"{definition.label} of the organisation, month by month",
+        rows=own,
+        columns=(
+            Column("month_start", "Month", Kind.DATE),
+            Column("value", definition.label, Kind.NUMBER),
+            Column("people", "People", Kind.COUNT),
+        ),
+        definitions=(definition,),
+        chart=charts.lines(own, "month_start", None, definition.unit),
+        says=f"{len(own)} months.",
+        nothing="No month has ended yet, or no department is known.",
+    )
+
+
+PAGE = Page(
+    slug="silos",
+    title="Silos",
+    question="Which departments keep to themselves, and what holds them together?",
+    reads=frozenset({"org_structure", "unit_pair_weeks"}),
+    show=show,
+)
