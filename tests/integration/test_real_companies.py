@@ -19,6 +19,7 @@ from dagster_pipelines import identities
 from dagster_pipelines.job import run_job
 from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.warehouse import connect, warehouse_path
+from tests.harness.browser import look_through
 from tests.harness.comparison import (
     TABLES,
     cells_that_differ,
@@ -28,6 +29,7 @@ from tests.harness.comparison import (
 )
 from tests.harness.dbt import run_dbt
 from tests.harness.landed import landed
+from tests.harness.pages import served
 from tests.reference import real_data
 from tests.reference.model import Reading
 
@@ -63,6 +65,7 @@ class Loaded:
 
     warehouse: duckdb.DuckDBPyConnection
     names: dict[int, str]
+    settings: Settings
 
     def one(self, question: str) -> tuple:
         """The one row that answers a question."""
@@ -84,7 +87,7 @@ def run(folder: Path, text: str) -> Loaded:
     settings = load_settings(folder / "tacit.yml")
     result = run_job(settings)
     assert result.succeeded, (result.errors, result.failed_checks)
-    return Loaded(connect(warehouse_path(settings), read_only=True), names_of(settings))
+    return Loaded(connect(warehouse_path(settings), read_only=True), names_of(settings), settings)
 
 
 def built(folder: Path, text: str) -> Loaded:
@@ -95,7 +98,7 @@ def built(folder: Path, text: str) -> Loaded:
     only_models = ("build", "--exclude-resource-type", "test", "unit_test")
     done = run_dbt(warehouse_path(settings), folder / "target", *only_models)
     assert done.success, done.exception
-    return Loaded(connect(warehouse_path(settings), read_only=True), names_of(settings))
+    return Loaded(connect(warehouse_path(settings), read_only=True), names_of(settings), settings)
 
 
 def names_of(settings: Settings) -> dict[int, str]:
@@ -169,6 +172,17 @@ def test_every_cell_of_the_manufacturing_marts_is_that_of_the_plain_reading(
     # A roster without units has no pairs of them.
     assert bool(reading.unit_pair_weeks) is derived
     assert differing_cells(loaded, reading, derived=derived)[:5] == []
+
+
+def test_the_dashboard_shows_manufacturing_in_a_browser_once_it_is_published(
+    manufacturing: tuple[Loaded, Reading], request: pytest.FixtureRequest
+) -> None:
+    loaded, _ = manufacturing
+    with served(loaded.settings) as dashboard:
+        if "derived" in request.node.callspec.id:
+            assert dashboard.get("/").status == 503
+        else:
+            look_through(dashboard)
 
 
 def test_manufacturing_totals_are_those_that_its_owner_counted(

@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 import yaml
+from selenium.webdriver import Keys
 
 from dagster_pipelines import publication
 from dagster_pipelines.command_line.demonstration import TRUTH
@@ -33,7 +34,9 @@ from dagster_pipelines.job import run_job
 from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.sqlfiles import SQL, repository, statements
 from dagster_pipelines.warehouse import connect, warehouse_path
+from tests.harness.browser import browser, look_through
 from tests.harness.metricflow import MetricFlow
+from tests.harness.pages import Dashboard, served
 from tests.harness.simulated import CONTACTS, contacts_of, measured_in
 from tests.integration.test_real_companies import names_of
 
@@ -613,3 +616,51 @@ def metrics_of(semantic_model: str) -> list[tuple[str, str]]:
     path = repository() / "dbt_project" / "models" / "semantic" / f"_{semantic_model}.yml"
     metrics = yaml.safe_load(path.read_text(encoding="utf-8"))["metrics"]
     return [(metric["name"], metric["type"]) for metric in metrics]
+
+
+@pytest.fixture(scope="module")
+def dashboard(demo: Demo) -> Iterator[Dashboard]:
+    """Its dashboard."""
+    with served(demo.settings) as dashboard:
+        yield dashboard
+
+
+def test_every_page_of_the_dashboard_is_whole_on_a_phone_and_at_a_desk(
+    dashboard: Dashboard,
+) -> None:
+    look_through(dashboard)
+
+
+def test_the_dashboard_is_used_by_keyboard(demo: Demo, dashboard: Dashboard) -> None:
+    [(team, mean_size, people)] = demo.look(
+        """
+        select segment_value, value, people from bi.segment_weeks
+        where segment_type = 'team' and metric = 'network_size' and statistic = 'mean'
+            and week_start = (
+                select max(week_start) from bi.segment_weeks
+                where metric = 'network_size' and segment_type = 'organisation'
+                    and value is not null
+            )
+            and not is_withheld
+        order by segment_value
+        limit 1
+        """
+    )
+    with browser(dashboard) as window:
+        window.go("/")
+        assert window.path == "/overview"
+        window.press(Keys.TAB)
+        assert window.focused() == "To the content"
+        window.press(Keys.ENTER)
+        assert window.path == "/overview#content"
+        window.go("/teams")
+        window.choose("team", team)
+        assert window.see("#trend h2") == f"Network size: {team} and the organisation, week by week"
+        window.open_table("#beside")
+        row = window.see("#beside tbody tr").split()
+        size = f"{mean_size:.2f}" if mean_size < 10 else f"{mean_size:.1f}"
+        assert row[: len(team.split()) + 1] == [*team.split(), size]
+        assert row[-1] == str(people)
+        window.go_back()
+        assert window.path == "/teams"
+        assert window.complaints() == []
