@@ -17,6 +17,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     And make the folder of the run, which the processes that run tests inherit.
     """
+    # As dbt in the job has it: several processes share the processors here, too.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):

@@ -61,6 +61,8 @@ def main() -> None:
     # dbt makes a million objects and keeps them: looking through them for what can go, as often as
     # Python does by itself, takes a tenth of its own time and finds next to nothing.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 50, 100)
+    # Models in Python have thousands of small matrices: over each, threads wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     spare_what_nobody_reads()
     from dbt.cli.main import cli
 

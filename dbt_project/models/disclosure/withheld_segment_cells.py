@@ -166,7 +166,7 @@ class Problem:
     least
         Fewer people than this are nobody's business.
     few
-        The groups of `_few_people`.
+        The groups of a few people that may not follow.
     turns
         For each type how often one of its cells was hidden.
     left
@@ -178,7 +178,7 @@ class Problem:
     sizes: list
     hidden: list
     least: int
-    few: list
+    few: "Few"
     turns: list
     left: dict
 
@@ -191,7 +191,7 @@ class Problem:
             for row, count in zip(atoms, cells, strict=True)
         ]
         hidden = [size < least for size in sizes]
-        few = _few_people(atoms, people, sizes, least)
+        few = Few.of(atoms, people, sizes, least)
         return cls(atoms, people, sizes, hidden, least, few, [0] * len(sizes), {})
 
     def where_hidden(self, cells):
@@ -234,14 +234,47 @@ def few_are_left(problem):
     Yield, for each block or two that are not, the cells of which one has to be hidden.
     """
     types = range(len(problem.sizes))
-    for outer in types:
-        for inner in types:
-            if outer != inner:
-                turns = problem.turns[outer], problem.turns[inner]
-                if problem.left.get((outer, inner), (None, ()))[0] != turns:
-                    found = list(_left_of_blocks(problem, outer, inner))
-                    problem.left[outer, inner] = turns, found
-                yield from problem.left[outer, inner][1]
+    pairs = [(outer, inner) for outer in types for inner in types if outer != inner]
+    turns = {pair: (problem.turns[pair[0]], problem.turns[pair[1]]) for pair in pairs}
+    changed = [pair for pair in pairs if problem.left.get(pair, (None, ()))[0] != turns[pair]]
+    for pair, has_few in zip(changed, _have_few(problem, changed), strict=True):
+        found = list(_left_of_blocks(problem, *pair)) if has_few else []
+        problem.left[pair] = turns[pair], found
+    for pair in pairs:
+        yield from problem.left[pair][1]
+
+
+def _have_few(problem, pairs):
+    """Tell for each pair of types, outer and inner, whether `_left_of_blocks` finds something.
+
+    Mostly it does not. All pairs are looked at in one go, as if they were one of many blocks.
+    """
+    has_few = numpy.zeros(len(pairs), dtype=bool)
+    if not pairs:
+        return has_few
+    blocks = {type_: problem.blocks(type_) for pair in pairs for type_ in pair}
+    width = max(len(sizes) for sizes in problem.sizes) + 1
+    count = len(pairs) * width
+    first = numpy.arange(len(pairs)) * width
+    crossing, place = numpy.unique(
+        (numpy.array([blocks[outer] for outer, _ in pairs]) + first[:, None]) * count
+        + (numpy.array([blocks[inner] for _, inner in pairs]) + first[:, None]),
+        return_inverse=True,
+    )
+    people = numpy.bincount(place.ravel(), numpy.tile(problem.people, len(pairs)))
+    outside, inside = crossing // count, crossing % count
+    rest = first + [len(problem.sizes[inner]) for _, inner in pairs]
+    of_outer = numpy.bincount(outside, people, count)
+    is_whole = people == numpy.bincount(inside, people, count)[inside]
+    one, other = _in_two(outside, inside)
+    both, place = numpy.unique(outside[one] * count + outside[other], return_inverse=True)
+    gained = numpy.bincount(place.ravel(), people[one] + people[other], len(both))
+    for is_taken in (is_whole & (inside != rest[inside // width]), is_whole):
+        left = of_outer - numpy.bincount(outside[is_taken], people[is_taken], count)
+        of_both = left[both // count] + left[both % count] - gained
+        has_few[numpy.flatnonzero((0 < left) & (left < problem.least)) // width] = True
+        has_few[both[(0 < of_both) & (of_both < problem.least)] // count // width] = True
+    return has_few
 
 
 def _left_of_blocks(problem, outer, inner):
@@ -264,7 +297,7 @@ def _left_of_blocks(problem, outer, inner):
         few += [(block,) for block in numpy.flatnonzero(is_few).tolist()]
         # A cell that lies in two blocks is inside of both together.
         together = {}
-        for one, other in _in_two(outside, inside):
+        for one, other in zip(*_in_two(outside, inside), strict=True):
             pair = int(outside[one]), int(outside[other])
             together[pair] = together.get(pair, 0) + people[one] + people[other]
         few += [
@@ -284,10 +317,10 @@ def _left_of_blocks(problem, outer, inner):
 
 
 def _in_two(outside, inside):
-    """Return pairs of crossings: those of a cell of the inner type that lies in two blocks."""
+    """Return both crossings of each cell of the inner type that lies in two blocks."""
     order = numpy.lexsort((outside, inside))
     both = order[numpy.bincount(inside)[inside[order]] == 2]
-    return zip(both[::2], both[1::2], strict=True)
+    return both[::2], both[1::2]
 
 
 def what_follows(problem):
@@ -318,13 +351,7 @@ def _that_follow(problem, known):
                 yield type_, group
             elif problem.sizes[type_][place] > 1:
                 yield from ((type_, rest) for rest in _with_one_person(problem, left, group, sums))
-    for groups, few, row, cells in problem.few:
-        sums = _summed(groups, left)[:, few]
-        if row is not None:
-            sums = _summed(row, left)[:, cells] - sums
-        for number in numpy.flatnonzero(abs(sums).max(axis=0) < ROUNDING):
-            is_in = groups == few[number]
-            yield None, (is_in if row is None else (row == cells[number]) & ~is_in).astype(float)
+    yield from ((None, group) for group in problem.few.of_sum_zero(left))
     yield from ((None, group) for group in _two_atoms(problem, left))
 
 
@@ -352,33 +379,82 @@ def _two_atoms(problem, left):
         yield group
 
 
-def _few_people(atoms, people, sizes, least):
-    """Return the groups of a few people that may not follow.
+@dataclass
+class Few:
+    """The groups of a few people that may not follow.
 
     Those who are in the same cells of some types, of whatever choice, and those of one cell who are
-    not in another: a list of numbered groups of atoms, which of them are meant, and None twice, or
-    numbered cells of which the groups are parts, and the cell of each.
+    not in another.
+
+    Attributes
+    ----------
+    groups
+        Of shape (choices of types, atoms): the number of each one's group.
+    cells
+        Of shape (types, atoms): the number of each one's cell.
+    members
+        Which groups are of a few people: choice, and number.
+    outside
+        Which cells are, but for a group that lies in them: choice and group, type and cell.
     """
-    found = []
-    types = [one for one, row in enumerate(atoms) if (row != row[0]).any()]
-    parted = {(): numpy.zeros(len(people), dtype=numpy.int64)}
-    for count in range(1, len(types) + 1):
-        for some in combinations(types, count):
+
+    groups: numpy.ndarray
+    cells: numpy.ndarray
+    members: numpy.ndarray
+    outside: numpy.ndarray
+
+    @classmethod
+    def of(cls, atoms, people, sizes, least):
+        """Find the groups of fewer people than `least`."""
+        types = [one for one, row in enumerate(atoms) if (row != row[0]).any()]
+        width = max(len(of_type) for of_type in sizes) + 1
+        cells = atoms + 1 + numpy.arange(len(atoms))[:, None] * width
+        of_cells = numpy.bincount(cells.ravel(), numpy.tile(people, len(atoms)))
+        parted = {(): numpy.zeros(len(people), dtype=numpy.int64)}
+        groups, members, outside, count = [], [], [], 0
+        for some in (some for k in range(len(types)) for some in combinations(types, k + 1)):
             codes = parted[some[:-1]] * (len(sizes[some[-1]]) + 1) + atoms[some[-1]] + 1
-            _, first, groups = numpy.unique(codes, return_index=True, return_inverse=True)
-            parted[some] = groups
-            size = numpy.bincount(groups, people)
-            found.append((groups, numpy.flatnonzero(size < least), None, None))
-            for row in atoms[list(some)] + 1 if count == 2 else ():
-                outside = numpy.bincount(row, people)[row[first]] - size
-                few = numpy.flatnonzero((outside > 0) & (outside < least))
-                found.append((groups, few, row, row[first][few]))
-    return [one for one in found if len(one[1])]
+            _, first, parted[some] = numpy.unique(codes, return_index=True, return_inverse=True)
+            size = numpy.bincount(parted[some], people)
+            few = numpy.flatnonzero(size < least)
+            members.append(numpy.stack([numpy.full(len(few), len(groups)), few + count]))
+            for one in some if len(some) == 2 else ():
+                around = cells[one][first]
+                left = of_cells[around] - size
+                few = numpy.flatnonzero((left > 0) & (left < least))
+                choice = numpy.full((2, len(few)), [[len(groups)], [one]])
+                outside.append(numpy.stack([choice[0], few + count, choice[1], around[few]]))
+            groups.append(parted[some] + count)
+            count += len(size)
+        return cls(
+            numpy.array(groups, dtype=numpy.int64).reshape(len(groups), len(people)),
+            cells,
+            numpy.concatenate([numpy.empty((2, 0), dtype=numpy.int64), *members], axis=1),
+            numpy.concatenate([numpy.empty((4, 0), dtype=numpy.int64), *outside], axis=1),
+        )
+
+    def of_sum_zero(self, left):
+        """Yield the atoms of each group of which nothing is left, whatever the atoms are."""
+        of_groups, of_cells = _summed(self.groups, left), _summed(self.cells, left)
+        choice, number = self.members
+        for at in _nothing(of_groups[:, number]):
+            yield (self.groups[choice[at]] == number[at]).astype(float)
+        choice, number, type_, cell = self.outside
+        for at in _nothing(of_cells[:, cell] - of_groups[:, number]):
+            is_outside = self.groups[choice[at]] != number[at]
+            yield ((self.cells[type_[at]] == cell[at]) & is_outside).astype(float)
+
+
+def _nothing(sums):
+    """Return the places at which all sums are nothing but rounding."""
+    return numpy.flatnonzero(abs(sums).max(axis=0, initial=0.0) < ROUNDING)
 
 
 def _summed(groups, left):
     """Return the sums of numbered groups of atoms, a row for each row of numbers."""
-    return numpy.array([numpy.bincount(groups, numbers) for numbers in left])
+    return numpy.array(
+        [numpy.bincount(groups.ravel(), numpy.tile(numbers, len(groups))) for numbers in left]
+    )
 
 
 class Shown:
