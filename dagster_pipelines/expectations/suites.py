@@ -44,6 +44,18 @@ PARTICIPATION_METRICS = (
     "median_hours_to_first_reply",
 )
 PROGRAMME_REACH_METRICS = ("eligible", "participants", "programme_share", "assignment_gini")
+PROGRAMME_ENGAGEMENT_METRICS = (
+    "pairs",
+    "met_share",
+    "days_to_first_meeting",
+    "sessions_held",
+    "held_share",
+    "longest_gap_days",
+    "interactions_30_days",
+    "interactions_60_days",
+    "interactions_90_days",
+    "is_new_pair",
+)
 PROGRAMME_OUTCOMES = (
     "network_size",
     "cross_team_contacts",
@@ -331,6 +343,32 @@ SUITES = (
             ),
             _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
             _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
+            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            _within(
+                "shown_cells_rest_on_enough_people",
+                "people_above_minimum",
+                0,
+                None,
+                "A cell is shown that rests on fewer people than min_group_size.",
+            ),
+            _zero(
+                "withheld_cells_look_alike",
+                "withheld_cells_that_tell",
+                "A withheld cell has a value or a number of people.",
+            ),
+        ),
+    ),
+    Suite(
+        "programme_engagement",
+        "metrics",
+        (
+            _among(
+                "metrics_are_known",
+                "metric",
+                PROGRAMME_ENGAGEMENT_METRICS,
+                "A metric is none of those that the definitions name.",
+            ),
+            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
             _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
             _within(
                 "shown_cells_rest_on_enough_people",

@@ -48,6 +48,22 @@
     ]) }}
 {% endmacro %}
 
+{# What is published of the pairs of a programme: metric, statistic, and what a pair has. #}
+{% macro programme_engagement_figures() %}
+    {{ return([
+        ('pairs', 'count', '1'),
+        ('met_share', 'share', '(days_to_first_meeting is not null)::integer'),
+        ('days_to_first_meeting', 'median', 'days_to_first_meeting'),
+        ('sessions_held', 'mean', 'sessions_held'),
+        ('held_share', 'mean', 'held_share'),
+        ('longest_gap_days', 'median', 'longest_gap_days'),
+        ('interactions_30_days', 'mean', 'interactions_30_days'),
+        ('interactions_60_days', 'mean', 'interactions_60_days'),
+        ('interactions_90_days', 'mean', 'interactions_90_days'),
+        ('is_new_pair', 'share', 'is_new_pair::integer')
+    ]) }}
+{% endmacro %}
+
 {# The 97.5 % quantile of Student's t: of up to 200 degrees of freedom as the seed `student_t` has it,
    of more the first terms of Cornish and Fisher's series about the normal quantile, which then leave
    out less than 3e-12 (Abramowitz and Stegun, 26.7.5). #}

@@ -7,6 +7,9 @@
 {%- for metric, column, people in programme_reach_figures() -%}
 {%- do published.append(metric) -%}
 {%- endfor -%}
+{%- for metric, statistic, value in programme_engagement_figures() -%}
+{%- do published.append(metric) -%}
+{%- endfor -%}
 {%- do published.extend(programme_outcomes()) -%}
 {%- for metric, people in org_structure_figures() -%}
 {%- do published.append(metric) -%}
@@ -63,6 +66,11 @@ published as (
 
     select metric
     from {{ ref('programme_reach') }}
+
+    union
+
+    select metric
+    from {{ ref('programme_engagement') }}
 
 ),
 

@@ -1,4 +1,4 @@
--- Whom programmes reach, and what changed with their people.
+-- Whom programmes reach, how alive their pairs are, and what changed with their people.
 
 -- :reach
 select
@@ -49,6 +49,17 @@ where
     outcome = $outcome
     and not is_without_fellow_pairs
 order by programme_name, design, horizon_weeks;
+
+-- :engagement
+select
+    programme_name,
+    metric,
+    statistic,
+    value,
+    people,
+    is_withheld
+from bi.programme_engagement
+order by programme_name, metric;
 
 -- :outcomes
 select distinct outcome

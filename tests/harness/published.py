@@ -100,6 +100,15 @@ ROWS = {
             ('Sales', 'programme_share', 0.4, 20), ('Board', 'eligible', null, null)
         ) as figures (segment_value, metric, value, people)
     """,
+    "programme_engagement": """
+        select
+            'Lighthouse' as programme_name, 'mentoring' as programme_type, metric, statistic,
+            value, people, people is null as is_withheld
+        from (
+            values ('pairs', 'count', 6, 12), ('met_share', 'share', 0.5, 12),
+            ('days_to_first_meeting', 'median', null, null)
+        ) as figures (metric, statistic, value, people)
+    """,
     "programme_effects": """
         select
             'Lighthouse' as programme_name, 'mentoring' as programme_type,

@@ -49,7 +49,9 @@ def guarded(folder: Path) -> Settings:
     """Make a company with guarded numbers in a folder, and the definitions of all metrics."""
     settings = with_guarded_tables(folder)
     with opened_for_writing(settings) as warehouse:
-        definitions = warehouse.read_csv(str(SEED), all_varchar=True)
+        definitions = warehouse.read_csv(
+            str(SEED), all_varchar=True, header=True, delimiter=",", quotechar='"'
+        )
         warehouse.execute("delete from bi.metric_definitions")
         definitions.insert_into("bi.metric_definitions")
     return settings

@@ -122,6 +122,21 @@ BREAKS = {
     "org_structure__withheld_cells_look_alike": """
         update bi.org_structure set value = 0.5 where is_withheld
     """,
+    "programme_engagement__metrics_are_known": """
+        update bi.programme_engagement set metric = 'secrets' where metric = 'pairs'
+    """,
+    "programme_engagement__amounts_are_not_negative": """
+        update bi.programme_engagement set value = -1 where metric = 'pairs'
+    """,
+    "programme_engagement__shares_are_at_most_1": """
+        update bi.programme_engagement set value = 1.5 where metric = 'met_share'
+    """,
+    "programme_engagement__shown_cells_rest_on_enough_people": """
+        update bi.programme_engagement set people = 4 where metric = 'pairs'
+    """,
+    "programme_engagement__withheld_cells_look_alike": """
+        update bi.programme_engagement set value = 4 where is_withheld
+    """,
     "programme_reach__metrics_are_known": """
         update bi.programme_reach set metric = 'secrets' where metric = 'eligible'
     """,

@@ -1,4 +1,4 @@
-"""Mentoring, buddies, shadowing: whom they reach, and what changed with their people."""
+"""Mentoring, buddies, shadowing: whom they reach, how alive pairs are, what changed with people."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def show(published: Published, asked: Asked) -> Shown:
             _effects(definitions["programme_effect"], definitions.get(outcome.chosen), effects),
             _over_time(share, published.ask("programmes", "reach_over_time")),
             _reach(share, programme.chosen, own),
+            _engagement(published, published.ask("programmes", "engagement")),
         ],
         choices=choices,
     )
@@ -128,10 +129,40 @@ def _reach(definition: Definition, programme: str, rows: list[Row]) -> Figure:
     )
 
 
+def _engagement(published: Published, rows: list[Row]) -> Figure:
+    labelled = [
+        {
+            **row,
+            "label": f"{published.definitions[row['metric']].label}, {row['statistic']}",
+            "unit": "share"
+            if row["statistic"] == "share"
+            else published.definitions[row["metric"]].unit,
+        }
+        for row in rows
+    ]
+    return Figure(
+        name="engagement",
+        title="How alive the pairs are",
+        rows=labelled,
+        columns=(
+            Column("programme_name", "Programme", Kind.TEXT),
+            Column("label", "Figure", Kind.TEXT),
+            Column("value", "Value"),
+            Column("unit", "Unit", Kind.TEXT),
+            Column("people", "People", Kind.COUNT),
+        ),
+        definitions=[
+            published.definitions[name] for name in ("met_share", "days_to_first_meeting")
+        ],
+        note="Programmes that bring two people together: buddies, mentoring, shadowing, pairing.",
+        nothing="No programme brings two people together.",
+    )
+
+
 PAGE = Page(
     slug="programmes",
     title="Programmes",
     question="Whom do mentoring, buddies and shadowing reach, and what changes with them?",
-    reads=frozenset({"programme_effects", "programme_reach"}),
+    reads=frozenset({"programme_effects", "programme_engagement", "programme_reach"}),
     show=show,
 )

@@ -7,7 +7,8 @@
     'fct_programme_engagement', 'fct_ties', 'int_findings', 'int_sessions',
     'int_space_members', 'int_spaces', 'metric_definitions', 'data_quality',
     'newcomer_ramp', 'org_structure', 'participation', 'programme_effects',
-    'programme_reach', 'release', 'segment_weeks', 'unit_pair_weeks'
+    'programme_engagement', 'programme_reach', 'release', 'segment_weeks',
+    'unit_pair_weeks'
 ] -%}
 -- depends_on: {{ ref(model) }}
 {% endfor %}
