@@ -618,6 +618,54 @@ def metrics_of(semantic_model: str) -> list[tuple[str, str]]:
     return [(metric["name"], metric["type"]) for metric in metrics]
 
 
+ENGAGEMENT = {
+    "sessions_held": mean,
+    "held_share": mean,
+    "longest_gap_days": median,
+    "days_to_first_meeting": median,
+    "interactions_30_days": mean,
+    "interactions_60_days": mean,
+    "interactions_90_days": mean,
+    "is_new_pair": mean,
+}
+
+
+def test_how_alive_pairs_are_is_counted_again(demo: Demo) -> None:
+    pairs = demo.ask(
+        f"""
+        select programme_name, person_a_id, person_b_id, {", ".join(ENGAGEMENT)}
+        from marts.fct_programme_engagement inner join marts.dim_programmes using (programme_id)
+        """  # noqa: S608 - columns that stand above
+    )
+    expected: dict[tuple[str, str], tuple[float, int] | None] = {}
+    for programme in {name for name, *_ in pairs}:
+        own = [row for row in pairs if row[0] == programme]
+        figures = {"pairs": (own, len(own))}
+        met = [
+            row
+            for row in own
+            if row[3 + list(ENGAGEMENT).index("days_to_first_meeting")] is not None
+        ]
+        figures["met_share"] = (own, len(met) / len(own))
+        for place, (metric, statistic) in enumerate(ENGAGEMENT.items(), start=3):
+            having = [row for row in own if row[place] is not None]
+            if having:
+                figures[metric] = (having, statistic(float(row[place]) for row in having))
+        for metric, (rows, value) in figures.items():
+            people = len({person for row in rows for person in row[1:3]})
+            expected[programme, metric] = (value, people) if people >= 5 else None
+    found = {
+        (programme, metric): None if is_withheld else (value, people)
+        for programme, metric, value, people, is_withheld in demo.look(
+            "select programme_name, metric, value, people, is_withheld from bi.programme_engagement"
+        )
+    }
+    assert len({programme for programme, _ in found}) >= 2
+    assert found.keys() == expected.keys()
+    for cell, figure in expected.items():
+        assert found[cell] == (figure if figure is None else pytest.approx(figure)), cell
+
+
 @pytest.fixture(scope="module")
 def dashboard(demo: Demo) -> Iterator[Dashboard]:
     """Its dashboard."""
