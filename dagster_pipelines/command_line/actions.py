@@ -104,7 +104,7 @@ def run(config: Path, *, quiet: bool, is_watched: bool = True) -> int:
     shown = summary.published(settings)
     if shown:
         printing.print_published(console, shown)
-        printing.print_way_to_open(console, shown.database)
+        printing.print_way_to_open(console, shown.database, config)
     checks = checks_of(settings, result.run_id)
     printing.print_outcome(console, result, checks, time.monotonic() - began)
     console.print()
@@ -149,7 +149,7 @@ def status(config: Path) -> int:
         printing.print_published(console, shown)
         printing.print_integrity(console, shown)
         if not shown.damage:
-            printing.print_way_to_open(console, shown.database)
+            printing.print_way_to_open(console, shown.database, config)
     is_copied = shown is None or _print_copy(console, settings, shown.generation)
     console.print()
     return 1 if failed or overdue or not is_copied or (shown and shown.damage) else 0

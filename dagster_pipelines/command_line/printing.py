@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -209,12 +210,15 @@ def print_findings(console: Console, found: list[Finding], unseen: list[str], tr
     console.print()
 
 
-def print_way_to_open(console: Console, database: Path) -> None:
+def print_way_to_open(console: Console, database: Path, config: Path) -> None:
     """Print where the published database is, and how to open it."""
     path = shortest(database)
+    here = shortest(config.resolve())
+    named = "" if here == "tacit.yml" else f" --config {quote(here)}"
     heading(console, "Open it, read-only")
     # Whole lines, however narrow the screen is: they are there to be copied.
     for how in (
+        f"Browser  tacit dashboard{named}",
         f'Python   duckdb.connect("{path}", read_only=True).sql("from bi.segment_weeks")',
         f"Shell    duckdb -readonly {path}",
         f"BI tool  a DuckDB connection, access mode read-only, to {path}",

@@ -124,6 +124,7 @@ def test_the_summary_says_what_came_of_every_record(demo: Demo) -> None:
         "The week of",
         "people whom somebody works with, median",
         "Published",
+        "tacit dashboard --config company/tacit.yml",
         "duckdb -readonly company/data/published/current/tacit.duckdb",
         "Findings, and what was planted in this company",
         "All that is true of the company: company/truth.csv.",
