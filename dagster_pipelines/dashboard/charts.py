@@ -144,9 +144,10 @@ def compared(
         _data(shown, label, "value", "value_before"), width=WIDTH, height=alt.Step(ROW_HEIGHT)
     ).encode(y=alt.Y(f"{label}:N", title=None))
     x = _amount("value", unit, is_share=is_share, of=alt.X)
+    known = base.transform_filter("isValid(datum.value_before)")
     return alt.layer(
-        base.mark_rule(color=FAINT, strokeWidth=3).encode(x=x, x2="value_before:Q"),
-        base.mark_point(filled=False, size=80, color=INK, opacity=1).encode(x="value_before:Q"),
+        known.mark_rule(color=FAINT, strokeWidth=3).encode(x=x, x2="value_before:Q"),
+        known.mark_point(filled=False, size=80, color=INK, opacity=1).encode(x="value_before:Q"),
         base.mark_point(filled=True, size=90, color=COLOURS[0], opacity=1).encode(x=x),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,8 @@ from enum import Enum
 import altair as alt
 
 from dagster_pipelines.dashboard.published import Definition, Published, Row
+
+MOST_DECIMALS = 6
 
 
 class Kind(Enum):
@@ -201,7 +204,8 @@ def written(value: object, kind: Kind) -> str:
         return f"{value:.1%}".replace("%", " %")
     if kind is Kind.COUNT:
         return f"{value:,.0f}"
-    return f"{value:,.{max(0, 3 - len(str(int(abs(value)))))}f}"
+    magnitude = math.floor(math.log10(abs(value))) if value else 2
+    return f"{value:,.{min(max(0, 2 - magnitude), MOST_DECIMALS)}f}"
 
 
 def as_csv(figure: Figure) -> str:

@@ -229,7 +229,11 @@ def test_no_text_of_a_csv_begins_a_formula(text: str) -> None:
     ("value", "kind", "text"),
     [
         (None, Kind.NUMBER, ""),
-        (0.0, Kind.NUMBER, "0.00"),
+        (0.0, Kind.NUMBER, "0"),
+        (0.22, Kind.NUMBER, "0.220"),
+        (-0.00497, Kind.NUMBER, "-0.00497"),
+        (0.000000012, Kind.NUMBER, "0.000000"),
+        (9.996, Kind.NUMBER, "10.00"),
         (8, Kind.NUMBER, "8.00"),
         (12.345, Kind.NUMBER, "12.3"),
         (-1.0, Kind.NUMBER, "-1.00"),

@@ -1,7 +1,10 @@
 """Where people stand in a month's network, as far as it takes iteration: docs/metrics.md, section 4.
 
-networkit reckons in one thread: the order in which threads add up would change the last digits.
+networkit reckons each figure in one thread: the order in which threads add up would change the last
+digits. Ways and communities have nothing to do with one another, and are reckoned side by side.
 """
+
+from concurrent.futures import ThreadPoolExecutor
 
 import networkit
 import numpy
@@ -50,30 +53,46 @@ def centralities(nodes, edges):
     `nodes` has week_start, node (from 0 in each week) and person_id, `edges` week_start, lower_node
     and upper_node: one row a tie.
     """
-    networks = [COLUMNS.empty_table()]
-    for week_start in nodes.column("week_start").unique().to_pylist():
-        people = _of_week(nodes, week_start).sort_by("node")
-        ties = _of_week(edges, week_start)
-        ends = [ties.column(name).to_numpy() for name in ("lower_node", "upper_node")]
-        # The same network gives the same digits, in whatever order a database hands it over.
-        tail, head = numpy.minimum(*ends), numpy.maximum(*ends)
-        order = numpy.lexsort((head, tail))
-        graph = graph_of(tail[order], head[order], len(people))
-        scores, is_estimated = betweenness(graph)
+    networks = []
+    # Seeds are drawn from by one thread alone: networkit has one source of them for all.
+    with ThreadPoolExecutor(1) as ways, ThreadPoolExecutor(1) as groups:
+        for week_start in nodes.column("week_start").unique().to_pylist():
+            people = _of_week(nodes, week_start).sort_by("node")
+            network = (*_ends(_of_week(edges, week_start)), len(people))
+            networks.append(
+                (people, ways.submit(_ways, *network), groups.submit(communities, *network))
+            )
+    tables = [COLUMNS.empty_table()]
+    for people, of_ways, of_groups in networks:
+        scores, is_estimated, ranks = of_ways.result()
         found = {
             "person_id": people.column("person_id"),
             "betweenness": scores,
-            "pagerank": pagerank(graph),
-            "community": communities(tail[order], head[order], len(people)),
+            "pagerank": ranks,
+            "community": of_groups.result(),
             "is_estimated": [is_estimated] * len(people),
             "week_start": people.column("week_start"),
         }
-        networks.append(pyarrow.table(found, schema=COLUMNS))
-    return pyarrow.concat_tables(networks)
+        tables.append(pyarrow.table(found, schema=COLUMNS))
+    return pyarrow.concat_tables(tables)
 
 
 def _of_week(table, week_start):
     return table.filter(pyarrow.compute.equal(table.column("week_start"), week_start))
+
+
+def _ends(ties):
+    """Return both ends of each tie, in an order that is the same however a database has them."""
+    ends = [ties.column(name).to_numpy() for name in ("lower_node", "upper_node")]
+    tail, head = numpy.minimum(*ends), numpy.maximum(*ends)
+    order = numpy.lexsort((head, tail))
+    return tail[order], head[order]
+
+
+def _ways(tail, head, size):
+    """Return what rests on the ways through a network."""
+    graph = graph_of(tail, head, size)
+    return *betweenness(graph), pagerank(graph)
 
 
 def graph_of(tail, head, size):
