@@ -58,12 +58,12 @@ faults: setup ## kill, fill, flip and jump, and see that nothing is lost; see do
 validate: setup ## look for effects of known size in hundreds of companies; see docs/effects.md
 	@$(BIN)/python -m tests.validation $(VALIDATE_ARGS)
 
-docs: setup ## write dbt's documentation of every model and column, and docs/questions.md, from ./demo
+docs: setup ## write docs/questions.md and all documentation as one static site, from ./demo
 	@test -e $(DEMO_WAREHOUSE) || $(BIN)/tacit demo demo
 	@TACIT_WAREHOUSE=$(DEMO_WAREHOUSE) DBT_LOG_PATH=demo/docs/logs $(BIN)/dbt --quiet docs generate --static \
 		--project-dir dbt_project --profiles-dir . --target-path $(CURDIR)/demo/docs
-	@echo "The models and columns, each described: demo/docs/static_index.html"
 	@$(BIN)/python scripts/questions.py demo/data/published/current
+	@$(BIN)/python scripts/docs_site.py demo/docs demo/data/published/current
 
 up: setup ## open Dagster's web page on this machine only
 	@$(BIN)/tacit up

@@ -39,7 +39,7 @@ def warm_up() -> None:
     def begin() -> None:
         # What is wrong is said when it is needed.
         with suppress(Exception):
-            _context()
+            context_in_memory()
 
     Thread(target=begin, name="great-expectations", daemon=True).start()
 
@@ -53,7 +53,7 @@ def validate(
 
     A rule that cannot be evaluated, since its column is missing for one, does not hold.
     """
-    context = _context()
+    context = context_in_memory()
     tables = published_tables()
     with closing(open_published(candidate)) as connection:
         frames = [
@@ -79,7 +79,7 @@ def _verdicts(context: EphemeralDataContext, suite: Suite, frame: DataFrame) -> 
     )
     outcome = batch.validate(
         gx.ExpectationSuite(
-            name=name, expectations=[_question(rule) for rule in suite.expectations]
+            name=name, expectations=[question(rule) for rule in suite.expectations]
         ),
         result_format="BOOLEAN_ONLY",
     )
@@ -95,7 +95,7 @@ def _verdicts(context: EphemeralDataContext, suite: Suite, frame: DataFrame) -> 
         )
 
 
-def _question(expectation: Expectation) -> object:
+def question(expectation: Expectation) -> object:
     """Return Great Expectations' own object for an expectation."""
     from great_expectations import expectations
 
@@ -103,7 +103,7 @@ def _question(expectation: Expectation) -> object:
     return kind(**expectation.arguments, meta={"rule": expectation.rule})
 
 
-def _context() -> EphemeralDataContext:
+def context_in_memory() -> EphemeralDataContext:
     """Return a context that keeps nothing, reports nothing and draws no bars."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx

@@ -13,10 +13,11 @@ import duckdb
 
 from dagster_pipelines.publication import published_tables
 from dagster_pipelines.settings import Settings
-from dagster_pipelines.sqlfiles import statements
+from dagster_pipelines.sqlfiles import repository, statements
 from dagster_pipelines.warehouse import prepare_folders, warehouse_path
 
 FIRST_MONDAY = "2026-01-05"
+DEFINITIONS = repository() / "dbt_project" / "seeds" / "metrics.csv"
 
 # Three weeks; one department of 20 people, two too small to be shown.
 ROWS = {
@@ -191,6 +192,18 @@ def with_guarded_tables(folder: Path) -> Settings:
         connection.execute("create table candidate.marts.fct_person_weeks as " + PEOPLE)
         connection.execute("create schema candidate.intermediate")
         connection.execute("create table candidate.intermediate.int_ties as " + TIES)
+    return settings
+
+
+def with_guarded_tables_and_definitions(folder: Path) -> Settings:
+    """Make such a data folder in which every metric is defined, as dbt's seed has it."""
+    settings = with_guarded_tables(folder)
+    with opened_for_writing(settings) as warehouse:
+        definitions = warehouse.read_csv(
+            str(DEFINITIONS), all_varchar=True, header=True, delimiter=",", quotechar='"'
+        )
+        warehouse.execute("delete from bi.metric_definitions")
+        definitions.insert_into("bi.metric_definitions")
     return settings
 
 

@@ -19,11 +19,14 @@ from dagster_pipelines.cli import run
 from dagster_pipelines.dashboard.figures import Column, Figure, Kind, as_csv, written
 from dagster_pipelines.dashboard.pages import PAGES
 from dagster_pipelines.settings import Settings
-from dagster_pipelines.sqlfiles import SQL, repository
+from dagster_pipelines.sqlfiles import SQL
 from tests.harness.pages import Dashboard, ReadPage, served
-from tests.harness.published import opened_for_writing, settings_in, with_guarded_tables
+from tests.harness.published import (
+    opened_for_writing,
+    settings_in,
+    with_guarded_tables_and_definitions,
+)
 
-SEED = repository() / "dbt_project" / "seeds" / "metrics.csv"
 CONFIG = """
 sources: [{name: hr, format: roster_csv, path: hr.csv}]
 privacy: {key_file: key}
@@ -33,28 +36,16 @@ privacy: {key_file: key}
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A company whose numbers are guarded and not yet published."""
-    return guarded(tmp_path)
+    return with_guarded_tables_and_definitions(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """The dashboard of such a company, whose numbers are published and stay as they are."""
-    settings = guarded(tmp_path_factory.mktemp("company"))
+    settings = with_guarded_tables_and_definitions(tmp_path_factory.mktemp("company"))
     publish(settings)
     with served(settings) as dashboard:
         yield dashboard
-
-
-def guarded(folder: Path) -> Settings:
-    """Make a company with guarded numbers in a folder, and the definitions of all metrics."""
-    settings = with_guarded_tables(folder)
-    with opened_for_writing(settings) as warehouse:
-        definitions = warehouse.read_csv(
-            str(SEED), all_varchar=True, header=True, delimiter=",", quotechar='"'
-        )
-        warehouse.execute("delete from bi.metric_definitions")
-        definitions.insert_into("bi.metric_definitions")
-    return settings
 
 
 def change(settings: Settings, statements: str) -> None:
