@@ -27,11 +27,14 @@ from dagster_pipelines.dashboard.pages import PAGES
 from dagster_pipelines.dashboard.published import Published
 from dagster_pipelines.dashboard.rendering import STYLE, report_html
 from dagster_pipelines.expectations.data_docs import write_data_docs
+from dagster_pipelines.expectations.suites import SUITES, check_name
+from dagster_pipelines.expectations.validation import validate
 from dagster_pipelines.publication import open_published
 from dagster_pipelines.sqlfiles import repository
 
 ROOT = repository()
-MODELS, DICTIONARY, CHECKS, REPORT = "static_index.html", "dictionary.html", "checks", "report.html"
+MODELS, DICTIONARY, REPORT = "static_index.html", "dictionary.html", "report.html"
+CHECKS, PAGES_OF_CHECKS = "checks.html", "checks"
 LAYERS = {
     "bi": "What is published",
     "marts": "Marts, in the warehouse",
@@ -97,6 +100,28 @@ TABLES = Environment(autoescape=True).from_string("""\
 """)
 
 
+AWAY = f'<!doctype html>\n<meta http-equiv="refresh" content="0; url=../{CHECKS}">\n'
+"""What stands where the pages of checks look for an index of their own."""
+
+RULES = Environment(autoescape=True).from_string("""\
+<h1>Checks</h1>
+<p>What is looked at before anything is published, on the very file: yes or no, never a value. A
+rule that does not hold keeps the last publication in place. Each heading leads to what Great
+Expectations says of it.</p>
+{%- for table, frame, page, rules in suites %}
+<h2><a href="{{ page }}">{{ table }}: {{ frame }}</a></h2>
+<table>
+<thead><tr><th scope="col">Rule</th><th scope="col">Holds</th></tr></thead>
+<tbody>
+{%- for rule, holds in rules %}
+<tr><td>{{ rule }}</td><td>{{ "yes" if holds else "no" }}</td></tr>
+{%- endfor %}
+</tbody>
+</table>
+{%- endfor %}
+""")
+
+
 @dataclass(frozen=True)
 class Text:
     """A page of documentation: where it stands in the project, and what it says."""
@@ -143,10 +168,30 @@ def write_site(site: Path, published: Path) -> None:
     _file(site / "index.html").write_text(
         (site / "README.html").read_text(encoding="utf-8"), encoding="utf-8"
     )
-    write_data_docs(published, site / CHECKS)
+    _write(site, CHECKS, "Checks", checks(site, published))
     with open_published(published) as connection:
         report = report_html(Published(published.resolve().name, connection), list(PAGES.values()))
     _file(site / REPORT).write_text(report, encoding="utf-8")
+
+
+def checks(site: Path, published: Path) -> Markup:
+    """Ask all rules about a publication; return whether each holds, by the pages about them."""
+    pages = write_data_docs(published, site / PAGES_OF_CHECKS)
+    holds = {verdict.check: verdict.holds for verdict in validate(published)}
+    suites = [
+        (
+            f"bi.{suite.table}",
+            suite.frame,
+            pages[f"{suite.table}.{suite.frame}"].relative_to(site).as_posix(),
+            [
+                (rule.rule.replace("_", " "), holds[check_name(suite, rule)])
+                for rule in suite.expectations
+            ],
+        )
+        for suite in SUITES
+    ]
+    _file(site / PAGES_OF_CHECKS / "index.html").write_text(AWAY, encoding="utf-8")
+    return Markup(RULES.render(suites=suites))  # noqa: S704 - a template that escapes made it
 
 
 def dictionary(manifest: Path) -> Markup:
@@ -177,7 +222,7 @@ def _write(site: Path, place: str, title: str, body: Markup) -> None:
         ("Questions", "docs/questions.html"),
         ("Dictionary", DICTIONARY),
         ("Models", MODELS),
-        ("Checks", f"{CHECKS}/index.html"),
+        ("Checks", CHECKS),
         ("A report", REPORT),
         ("Architecture", "ARCHITECTURE.html"),
         ("Decisions", "docs/decisions/README.html"),
@@ -234,7 +279,9 @@ def _file(path: Path) -> Path:
 def broken_links(site: Path) -> Iterator[str]:
     """Yield each link of the site's own pages that leads to no file, or to no place in it."""
     own = [
-        path for path in site.rglob("*.html") if CHECKS not in path.parts and path.name != MODELS
+        path
+        for path in site.rglob("*.html")
+        if PAGES_OF_CHECKS not in path.parts and path.name != MODELS
     ]
     ids = {path: set(re.findall(r'\bid="([^"]+)"', path.read_text("utf-8"))) for path in own}
     for path in own:

@@ -1,10 +1,13 @@
 """Great Expectations' own pages about a publication: which rules there are, and whether they hold.
 
-They say yes and no, never a value (`BOOLEAN_ONLY`).
+They say yes and no, never a value (`BOOLEAN_ONLY`). What they would fetch from elsewhere (styles,
+scripts, logos) is taken out of them: they are plainer, and open without a network. Their own index is
+made by such a script, so whoever shows them needs another.
 """
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -15,9 +18,16 @@ from dagster_pipelines.sqlfiles import statements
 
 SITE = "tacit"
 
+_FROM_ELSEWHERE = re.compile(
+    r'<script\b[^>]*\bsrc="https?:[^>]*>\s*</script>|<(?:link|img)\b[^>]*\b(?:href|src)="https?:[^>]*>'
+)
 
-def write_data_docs(published: Path, folder: Path) -> None:
-    """Ask all rules about a publication, and write the pages about it into a folder."""
+
+def write_data_docs(published: Path, folder: Path) -> dict[str, Path]:
+    """Ask all rules about a publication, and write the pages about it into a folder.
+
+    Return the page of each table's frame, by `<table>.<frame>`.
+    """
     import great_expectations as gx
     from great_expectations.checkpoint import UpdateDataDocsAction
 
@@ -60,3 +70,11 @@ def write_data_docs(published: Path, folder: Path) -> None:
                 result_format="BOOLEAN_ONLY",
             )
             context.checkpoints.add(checkpoint).run(batch_parameters={"dataframe": frame})
+    for page in folder.rglob("*.html"):
+        page.write_text(_FROM_ELSEWHERE.sub("", page.read_text("utf-8")), "utf-8")
+    (folder / "index.html").unlink()
+    found = {}
+    for suite in SUITES:
+        (page,) = (folder / "validations" / suite.table / suite.frame).rglob("*.html")
+        found[f"{suite.table}.{suite.frame}"] = page
+    return found

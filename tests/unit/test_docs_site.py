@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -63,8 +64,16 @@ def test_the_dictionary_says_what_each_published_column_is(site: Path) -> None:
 
 
 def test_the_pages_of_checks_say_yes_and_no_and_no_value(site: Path) -> None:
-    index = (site / "checks" / "index.html").read_text("utf-8")
-    assert "segment_weeks.weeks" in index
+    said = (site / "checks.html").read_text("utf-8")
+    assert "<td>withheld cells look alike</td><td>yes</td>" in said
+    assert "<td>no</td>" not in said
     pages = [path.read_text("utf-8") for path in (site / "checks").rglob("*.html")]
-    # Departments, a source and a programme of the made-up company.
+    assert len(pages) > 2 * len(publication.published_tables())
+    # A department, and a programme of the made-up company.
     assert not [name for name in ("Sales", "Lighthouse") if any(name in page for page in pages)]
+
+
+def test_no_page_fetches_anything_from_elsewhere(script: ModuleType, site: Path) -> None:
+    fetched = re.compile(r'<(?:script|img|iframe)\b[^>]*\bsrc="https?:|<link\b[^>]*\bhref="https?:')
+    for path in site.rglob("*.html"):
+        assert not fetched.search(path.read_text("utf-8")), path
