@@ -1,8 +1,8 @@
 """Great Expectations' own pages about a publication: which rules there are, and whether they hold.
 
 They say yes and no, never a value (`BOOLEAN_ONLY`). What they would fetch from elsewhere (styles,
-scripts, logos) is taken out of them: they are plainer, and open without a network. Their own index is
-made by such a script, so whoever shows them needs another.
+scripts, logos) is taken out of them: they are plainer, and open without a network. Their own index
+is made by such a script, so whoever shows them needs another.
 """
 
 from __future__ import annotations
