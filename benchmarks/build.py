@@ -30,7 +30,8 @@ from benchmarks.companies import MEMORY_LIMIT, Company, copy_database
 if TYPE_CHECKING:
     import duckdb
 
-LIMITS = {"TACIT_MEMORY_LIMIT": MEMORY_LIMIT}
+# Both have one thread for small matrices, as the job's dbt gives itself.
+LIMITS = {"TACIT_MEMORY_LIMIT": MEMORY_LIMIT, "OPENBLAS_NUM_THREADS": "1"}
 AS_THE_JOB = ("build", "--exclude-resource-type", "unit_test", "--no-use-colors")
 TEMPORARY_SUFFIX = "__dbt_tmp"
 """What dbt appends to a table's name until the old table is out of the way."""

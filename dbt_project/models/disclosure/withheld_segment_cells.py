@@ -150,6 +150,72 @@ def _withheld(problem, cells, hidden):
 
 
 @dataclass
+class Few:
+    """The groups of a few people that may not follow.
+
+    Those who are in the same cells of some types, of whatever choice, and those of one cell who are
+    not in another.
+
+    Attributes
+    ----------
+    groups
+        Of shape (choices of types, atoms): the number of each one's group.
+    cells
+        Of shape (types, atoms): the number of each one's cell.
+    members
+        Which groups are of a few people: choice, and number.
+    outside
+        Which cells are, but for a group that lies in them: choice and group, type and cell.
+    """
+
+    groups: numpy.ndarray
+    cells: numpy.ndarray
+    members: numpy.ndarray
+    outside: numpy.ndarray
+
+    @classmethod
+    def of(cls, atoms, people, sizes, least):
+        """Find the groups of fewer people than `least`."""
+        types = [one for one, row in enumerate(atoms) if (row != row[0]).any()]
+        width = max(len(of_type) for of_type in sizes) + 1
+        cells = atoms + 1 + numpy.arange(len(atoms))[:, None] * width
+        of_cells = numpy.bincount(cells.ravel(), numpy.tile(people, len(atoms)))
+        parted = {(): numpy.zeros(len(people), dtype=numpy.int64)}
+        groups, members, outside, count = [], [], [], 0
+        for some in (some for k in range(len(types)) for some in combinations(types, k + 1)):
+            codes = parted[some[:-1]] * (len(sizes[some[-1]]) + 1) + atoms[some[-1]] + 1
+            _, first, parted[some] = numpy.unique(codes, return_index=True, return_inverse=True)
+            size = numpy.bincount(parted[some], people)
+            few = numpy.flatnonzero(size < least)
+            members.append(numpy.stack([numpy.full(len(few), len(groups)), few + count]))
+            for one in some if len(some) == 2 else ():
+                around = cells[one][first]
+                left = of_cells[around] - size
+                few = numpy.flatnonzero((left > 0) & (left < least))
+                choice = numpy.full((2, len(few)), [[len(groups)], [one]])
+                outside.append(numpy.stack([choice[0], few + count, choice[1], around[few]]))
+            groups.append(parted[some] + count)
+            count += len(size)
+        return cls(
+            numpy.array(groups, dtype=numpy.int64).reshape(len(groups), len(people)),
+            cells,
+            numpy.concatenate([numpy.empty((2, 0), dtype=numpy.int64), *members], axis=1),
+            numpy.concatenate([numpy.empty((4, 0), dtype=numpy.int64), *outside], axis=1),
+        )
+
+    def of_sum_zero(self, left):
+        """Yield the atoms of each group of which nothing is left, whatever the atoms are."""
+        of_groups, of_cells = _summed(self.groups, left), _summed(self.cells, left)
+        choice, number = self.members
+        for at in _nothing(of_groups[:, number]):
+            yield (self.groups[choice[at]] == number[at]).astype(float)
+        choice, number, type_, cell = self.outside
+        for at in _nothing(of_cells[:, cell] - of_groups[:, number]):
+            is_outside = self.groups[choice[at]] != number[at]
+            yield ((self.cells[type_[at]] == cell[at]) & is_outside).astype(float)
+
+
+@dataclass
 class Problem:
     """The people who count, those of the same cells together, and what is hidden so far.
 
@@ -178,7 +244,7 @@ class Problem:
     sizes: list
     hidden: list
     least: int
-    few: "Few"
+    few: Few
     turns: list
     left: dict
 
@@ -377,72 +443,6 @@ def _two_atoms(problem, left):
         group = numpy.zeros(len(problem.people))
         group[few[pair : pair + 2]] = 1.0
         yield group
-
-
-@dataclass
-class Few:
-    """The groups of a few people that may not follow.
-
-    Those who are in the same cells of some types, of whatever choice, and those of one cell who are
-    not in another.
-
-    Attributes
-    ----------
-    groups
-        Of shape (choices of types, atoms): the number of each one's group.
-    cells
-        Of shape (types, atoms): the number of each one's cell.
-    members
-        Which groups are of a few people: choice, and number.
-    outside
-        Which cells are, but for a group that lies in them: choice and group, type and cell.
-    """
-
-    groups: numpy.ndarray
-    cells: numpy.ndarray
-    members: numpy.ndarray
-    outside: numpy.ndarray
-
-    @classmethod
-    def of(cls, atoms, people, sizes, least):
-        """Find the groups of fewer people than `least`."""
-        types = [one for one, row in enumerate(atoms) if (row != row[0]).any()]
-        width = max(len(of_type) for of_type in sizes) + 1
-        cells = atoms + 1 + numpy.arange(len(atoms))[:, None] * width
-        of_cells = numpy.bincount(cells.ravel(), numpy.tile(people, len(atoms)))
-        parted = {(): numpy.zeros(len(people), dtype=numpy.int64)}
-        groups, members, outside, count = [], [], [], 0
-        for some in (some for k in range(len(types)) for some in combinations(types, k + 1)):
-            codes = parted[some[:-1]] * (len(sizes[some[-1]]) + 1) + atoms[some[-1]] + 1
-            _, first, parted[some] = numpy.unique(codes, return_index=True, return_inverse=True)
-            size = numpy.bincount(parted[some], people)
-            few = numpy.flatnonzero(size < least)
-            members.append(numpy.stack([numpy.full(len(few), len(groups)), few + count]))
-            for one in some if len(some) == 2 else ():
-                around = cells[one][first]
-                left = of_cells[around] - size
-                few = numpy.flatnonzero((left > 0) & (left < least))
-                choice = numpy.full((2, len(few)), [[len(groups)], [one]])
-                outside.append(numpy.stack([choice[0], few + count, choice[1], around[few]]))
-            groups.append(parted[some] + count)
-            count += len(size)
-        return cls(
-            numpy.array(groups, dtype=numpy.int64).reshape(len(groups), len(people)),
-            cells,
-            numpy.concatenate([numpy.empty((2, 0), dtype=numpy.int64), *members], axis=1),
-            numpy.concatenate([numpy.empty((4, 0), dtype=numpy.int64), *outside], axis=1),
-        )
-
-    def of_sum_zero(self, left):
-        """Yield the atoms of each group of which nothing is left, whatever the atoms are."""
-        of_groups, of_cells = _summed(self.groups, left), _summed(self.cells, left)
-        choice, number = self.members
-        for at in _nothing(of_groups[:, number]):
-            yield (self.groups[choice[at]] == number[at]).astype(float)
-        choice, number, type_, cell = self.outside
-        for at in _nothing(of_cells[:, cell] - of_groups[:, number]):
-            is_outside = self.groups[choice[at]] != number[at]
-            yield ((self.cells[type_[at]] == cell[at]) & is_outside).astype(float)
 
 
 def _nothing(sums):
