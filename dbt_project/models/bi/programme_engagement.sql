@@ -1,5 +1,6 @@
-{# Long, as segment_weeks is: a figure rests on the people of those pairs that have it. Sums of
-   decimals are exact: who is met in which order may not decide the last digit. #}
+{# Long, as segment_weeks is: a figure rests on the people of those pairs that have it.
+   Sums of decimals are exact: the order in which pairs are met may not decide the last
+   digit. #}
 with
 
 pairs as (
