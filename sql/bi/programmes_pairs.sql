@@ -1,5 +1,5 @@
--- Do the pairs of a programme meet, how soon and how often? Of programmes that bring two
--- people together.
+-- Do the pairs of a programme meet, how soon and how often? Of programmes that bring
+-- two people together.
 
 -- :answer
 select
