@@ -129,6 +129,37 @@ def _zero(rule: str, column: str, broken: str) -> Expectation:
     return _among(rule, column, (0,), broken)
 
 
+def _metrics_are(known: tuple[str, ...]) -> Expectation:
+    broken = "A metric is none of those that the definitions name."
+    return _among("metrics_are_known", "metric", known, broken)
+
+
+# Rules that hold of several tables, of which a frame has the same columns.
+AMOUNTS_ARE_NOT_NEGATIVE = _within(
+    "amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."
+)
+SHARES_ARE_NOT_NEGATIVE = _within(
+    "shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."
+)
+SHARES_ARE_AT_MOST_1 = _within(
+    "shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."
+)
+WEEKS_ARE_IN_THE_COVERAGE = _true(
+    "weeks_are_in_the_coverage", "is_in_coverage", "A week is not in the coverage."
+)
+SHOWN_CELLS_REST_ON_ENOUGH_PEOPLE = _within(
+    "shown_cells_rest_on_enough_people",
+    "people_above_minimum",
+    0,
+    None,
+    "A cell is shown that rests on fewer people than min_group_size.",
+)
+WITHHELD_CELLS_LOOK_ALIKE = _zero(
+    "withheld_cells_look_alike",
+    "withheld_cells_that_tell",
+    "A withheld cell has a value or a number of people.",
+)
+
 SUITES = (
     Suite(
         "segment_weeks",
@@ -174,18 +205,8 @@ SUITES = (
                 None,
                 "A number of people is below 0.",
             ),
-            _within(
-                "shown_cells_rest_on_enough_people",
-                "people_above_minimum",
-                0,
-                None,
-                "A cell is shown that rests on fewer people than min_group_size.",
-            ),
-            _zero(
-                "withheld_cells_look_alike",
-                "withheld_cells_that_tell",
-                "A withheld cell has a value or a number of people.",
-            ),
+            SHOWN_CELLS_REST_ON_ENOUGH_PEOPLE,
+            WITHHELD_CELLS_LOOK_ALIKE,
         ),
     ),
     Suite(
@@ -214,10 +235,10 @@ SUITES = (
                 UNIT_PAIR_METRICS,
                 "A metric is none of ties, interactions and share.",
             ),
-            _true("weeks_are_in_the_coverage", "is_in_coverage", "A week is not in the coverage."),
-            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
-            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
-            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            WEEKS_ARE_IN_THE_COVERAGE,
+            AMOUNTS_ARE_NOT_NEGATIVE,
+            SHARES_ARE_NOT_NEGATIVE,
+            SHARES_ARE_AT_MOST_1,
             _zero(
                 "withheld_cells_look_alike",
                 "withheld_cells_that_tell",
@@ -229,16 +250,11 @@ SUITES = (
         "org_structure",
         "metrics",
         (
-            _among(
-                "metrics_are_known",
-                "metric",
-                ORG_STRUCTURE_METRICS,
-                "A metric is none of those that the definitions name.",
-            ),
-            _true("weeks_are_in_the_coverage", "is_in_coverage", "A week is not in the coverage."),
-            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
-            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
-            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            _metrics_are(ORG_STRUCTURE_METRICS),
+            WEEKS_ARE_IN_THE_COVERAGE,
+            AMOUNTS_ARE_NOT_NEGATIVE,
+            SHARES_ARE_NOT_NEGATIVE,
+            SHARES_ARE_AT_MOST_1,
             _within(
                 "indices_are_in_minus_1_to_1",
                 "farthest_index",
@@ -246,18 +262,8 @@ SUITES = (
                 1,
                 "A modularity or an E-I index is below -1 or above 1.",
             ),
-            _within(
-                "shown_cells_rest_on_enough_people",
-                "people_above_minimum",
-                0,
-                None,
-                "A cell is shown that rests on fewer people than min_group_size.",
-            ),
-            _zero(
-                "withheld_cells_look_alike",
-                "withheld_cells_that_tell",
-                "A withheld cell has a value or a number of people.",
-            ),
+            SHOWN_CELLS_REST_ON_ENOUGH_PEOPLE,
+            WITHHELD_CELLS_LOOK_ALIKE,
         ),
     ),
     Suite(
@@ -270,55 +276,29 @@ SUITES = (
                 ("newcomers", "tenured"),
                 "A population is neither newcomers nor tenured.",
             ),
-            _among(
-                "metrics_are_known",
-                "metric",
-                NEWCOMER_METRICS,
-                "A metric is none of those that the definitions name.",
-            ),
+            _metrics_are(NEWCOMER_METRICS),
             _within("weeks_begin_with_the_hire", "first_week", 0, None, "A week is before 0."),
             _within("weeks_end_after_half_a_year", "last_week", None, 25, "A week is after 25."),
-            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
-            _within(
-                "shown_cells_rest_on_enough_people",
-                "people_above_minimum",
-                0,
-                None,
-                "A cell is shown that rests on fewer people than min_group_size.",
-            ),
-            _zero(
-                "withheld_cells_look_alike",
-                "withheld_cells_that_tell",
-                "A withheld cell has a value or a number of people.",
-            ),
+            AMOUNTS_ARE_NOT_NEGATIVE,
+            SHOWN_CELLS_REST_ON_ENOUGH_PEOPLE,
+            WITHHELD_CELLS_LOOK_ALIKE,
         ),
     ),
     Suite(
         "participation",
         "metrics",
         (
-            _among(
-                "metrics_are_known",
-                "metric",
-                PARTICIPATION_METRICS,
-                "A metric is none of those that the definitions name.",
-            ),
-            _true("weeks_are_in_the_coverage", "is_in_coverage", "A week is not in the coverage."),
-            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
-            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
-            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            _metrics_are(PARTICIPATION_METRICS),
+            WEEKS_ARE_IN_THE_COVERAGE,
+            AMOUNTS_ARE_NOT_NEGATIVE,
+            SHARES_ARE_NOT_NEGATIVE,
+            SHARES_ARE_AT_MOST_1,
             _zero(
                 "bands_are_of_ten_members",
                 "bands_of_small_spaces",
                 "A band is shown of a space of fewer than ten members.",
             ),
-            _within(
-                "shown_cells_rest_on_enough_people",
-                "people_above_minimum",
-                0,
-                None,
-                "A cell is shown that rests on fewer people than min_group_size.",
-            ),
+            SHOWN_CELLS_REST_ON_ENOUGH_PEOPLE,
             _zero(
                 "withheld_cells_look_alike",
                 "withheld_cells_that_tell",
@@ -330,58 +310,28 @@ SUITES = (
         "programme_reach",
         "metrics",
         (
-            _among(
-                "metrics_are_known",
-                "metric",
-                PROGRAMME_REACH_METRICS,
-                "A metric is none of those that the definitions name.",
-            ),
+            _metrics_are(PROGRAMME_REACH_METRICS),
             _true(
                 "months_touch_the_coverage",
                 "is_in_coverage",
                 "A month does not touch the coverage.",
             ),
-            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
-            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
-            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
-            _within(
-                "shown_cells_rest_on_enough_people",
-                "people_above_minimum",
-                0,
-                None,
-                "A cell is shown that rests on fewer people than min_group_size.",
-            ),
-            _zero(
-                "withheld_cells_look_alike",
-                "withheld_cells_that_tell",
-                "A withheld cell has a value or a number of people.",
-            ),
+            AMOUNTS_ARE_NOT_NEGATIVE,
+            SHARES_ARE_NOT_NEGATIVE,
+            SHARES_ARE_AT_MOST_1,
+            SHOWN_CELLS_REST_ON_ENOUGH_PEOPLE,
+            WITHHELD_CELLS_LOOK_ALIKE,
         ),
     ),
     Suite(
         "programme_engagement",
         "metrics",
         (
-            _among(
-                "metrics_are_known",
-                "metric",
-                PROGRAMME_ENGAGEMENT_METRICS,
-                "A metric is none of those that the definitions name.",
-            ),
-            _within("amounts_are_not_negative", "lowest_amount", 0, None, "An amount is below 0."),
-            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
-            _within(
-                "shown_cells_rest_on_enough_people",
-                "people_above_minimum",
-                0,
-                None,
-                "A cell is shown that rests on fewer people than min_group_size.",
-            ),
-            _zero(
-                "withheld_cells_look_alike",
-                "withheld_cells_that_tell",
-                "A withheld cell has a value or a number of people.",
-            ),
+            _metrics_are(PROGRAMME_ENGAGEMENT_METRICS),
+            AMOUNTS_ARE_NOT_NEGATIVE,
+            SHARES_ARE_AT_MOST_1,
+            SHOWN_CELLS_REST_ON_ENOUGH_PEOPLE,
+            WITHHELD_CELLS_LOOK_ALIKE,
         ),
     ),
     Suite(
@@ -445,8 +395,8 @@ SUITES = (
                 None,
                 "A number of events is below 0.",
             ),
-            _within("shares_are_not_negative", "lowest_share", 0, None, "A share is below 0."),
-            _within("shares_are_at_most_1", "highest_share", None, 1, "A share is above 1."),
+            SHARES_ARE_NOT_NEGATIVE,
+            SHARES_ARE_AT_MOST_1,
             _zero(
                 "withheld_rows_look_alike",
                 "withheld_rows_that_tell",
