@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -27,8 +27,7 @@ from dagster_pipelines.dashboard.pages import PAGES
 from dagster_pipelines.dashboard.published import Published
 from dagster_pipelines.dashboard.rendering import STYLE, report_html
 from dagster_pipelines.expectations.data_docs import write_data_docs
-from dagster_pipelines.expectations.suites import SUITES, check_name
-from dagster_pipelines.expectations.validation import validate
+from dagster_pipelines.expectations.suites import SUITES
 from dagster_pipelines.publication import open_published
 from dagster_pipelines.sqlfiles import repository
 
@@ -44,82 +43,14 @@ LAYERS = {
 }
 """The layers of the dictionary, in the order in which they are looked for."""
 
-PAGE = Environment(autoescape=True).from_string("""\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}, tacit</title>
-<link rel="stylesheet" href="{{ top }}style.css">
-<link rel="icon" href="data:,">
-</head>
-<body>
-<a class="skip" href="#content">To the content</a>
-<header>
-<nav aria-label="Documentation">
-<ul>
-{%- for words, place in places %}
-<li><a href="{{ top }}{{ place }}">{{ words }}</a></li>
-{%- endfor %}
-</ul>
-</nav>
-</header>
-<main id="content" class="text">
-{{ body }}
-</main>
-</body>
-</html>
-""")
-
-TABLES = Environment(autoescape=True).from_string("""\
-<h1>Dictionary</h1>
-<p>Every table and column. With its SQL, and what it is made of: <a href="{{ models }}">models</a>.
-</p>
-{%- for layer, words, tables in layers %}
-<h2 id="{{ layer }}">{{ words }}</h2>
-{%- for table in tables %}
-<h3 id="{{ layer }}.{{ table.name }}">{{ layer }}.{{ table.name }}</h3>
-<p>{{ said(table.description) }}</p>
-<div class="table"><table>
-<thead>
-<tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">What it is</th></tr>
-</thead>
-<tbody>
-{%- for column in table.columns.values() %}
-<tr>
-<td><code>{{ column.name }}</code></td>
-<td>{{ column.data_type or "" }}</td>
-<td>{{ said(column.description) }}</td>
-</tr>
-{%- endfor %}
-</tbody>
-</table></div>
-{%- endfor %}
-{%- endfor %}
-""")
-
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).resolve().parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
 
 AWAY = f'<!doctype html>\n<meta http-equiv="refresh" content="0; url=../{CHECKS}">\n'
 """What stands where the pages of checks look for an index of their own."""
-
-RULES = Environment(autoescape=True).from_string("""\
-<h1>Checks</h1>
-<p>What is looked at before anything is published, on the very file: yes or no, never a value. A
-rule that does not hold keeps the last publication in place. Each heading leads to what Great
-Expectations says of it.</p>
-{%- for table, frame, page, rules in suites %}
-<h2><a href="{{ page }}">{{ table }}: {{ frame }}</a></h2>
-<table>
-<thead><tr><th scope="col">Rule</th><th scope="col">Holds</th></tr></thead>
-<tbody>
-{%- for rule, holds in rules %}
-<tr><td>{{ rule }}</td><td>{{ "yes" if holds else "no" }}</td></tr>
-{%- endfor %}
-</tbody>
-</table>
-{%- endfor %}
-""")
 
 
 @dataclass(frozen=True)
@@ -158,43 +89,37 @@ def write_site(site: Path, published: Path) -> None:
     pages = texts()
     known = {page.place for page in pages}
     for page in pages:
-        body = Markup(_rendered(page, known))  # noqa: S704 - our own pages
-        _write(site, page.place, page.title, body)
+        _write(site, page.place, page.title, _rendered(page, known))
     _write(site, DICTIONARY, "Dictionary", dictionary(site / "manifest.json"))
-    images = ROOT / "docs" / "images"
-    for image in images.iterdir():
+    for image in (ROOT / "docs" / "images").iterdir():
         _file(site / image.relative_to(ROOT)).write_bytes(image.read_bytes())
     _file(site / "style.css").write_bytes(STYLE.read_bytes())
-    _file(site / "index.html").write_text(
-        (site / "README.html").read_text(encoding="utf-8"), encoding="utf-8"
-    )
+    _file(site / "index.html").write_bytes((site / "README.html").read_bytes())
     _write(site, CHECKS, "Checks", checks(site, published))
     with open_published(published) as connection:
         report = report_html(Published(published.resolve().name, connection), list(PAGES.values()))
     _file(site / REPORT).write_text(report, encoding="utf-8")
 
 
-def checks(site: Path, published: Path) -> Markup:
+def checks(site: Path, published: Path) -> str:
     """Ask all rules about a publication; return whether each holds, by the pages about them."""
     pages = write_data_docs(published, site / PAGES_OF_CHECKS)
-    holds = {verdict.check: verdict.holds for verdict in validate(published)}
     suites = [
-        (
-            f"bi.{suite.table}",
-            suite.frame,
-            pages[f"{suite.table}.{suite.frame}"].relative_to(site).as_posix(),
-            [
-                (rule.rule.replace("_", " "), holds[check_name(suite, rule)])
-                for rule in suite.expectations
+        {
+            "title": f"bi.{suite.table}: {suite.frame}",
+            "page": pages[suite.name].path.relative_to(site).as_posix(),
+            "rules": [
+                (one.rule.replace("_", " "), one.rule in pages[suite.name].holds)
+                for one in suite.expectations
             ],
-        )
+        }
         for suite in SUITES
     ]
     _file(site / PAGES_OF_CHECKS / "index.html").write_text(AWAY, encoding="utf-8")
-    return Markup(RULES.render(suites=suites))  # noqa: S704 - a template that escapes made it
+    return _template("checks.html", suites=suites)
 
 
-def dictionary(manifest: Path) -> Markup:
+def dictionary(manifest: Path) -> str:
     """Return the tables and columns of all layers, out of dbt's manifest."""
     nodes = json.loads(manifest.read_bytes())["nodes"].values()
     models: list[dict[str, Any]] = [node for node in nodes if node["resource_type"] == "model"]
@@ -202,8 +127,7 @@ def dictionary(manifest: Path) -> Markup:
         (layer, words, sorted((m for m in models if m["schema"] == layer), key=_name))
         for layer, words in LAYERS.items()
     ]
-    tables = TABLES.render(layers=layers, models=MODELS, said=_said)
-    return Markup(tables)  # noqa: S704 - a template that escapes made it
+    return _template("dictionary.html", layers=layers, models=MODELS, said=_said)
 
 
 def _said(description: str) -> Markup:
@@ -211,11 +135,16 @@ def _said(description: str) -> Markup:
     return Markup(MarkdownIt("commonmark").renderInline(description))  # noqa: S704 - our own words
 
 
+def _template(name: str, **said: object) -> str:
+    """Return one of our templates with what is said in it; it escapes what is no HTML."""
+    return TEMPLATES.get_template(name).render(**said)
+
+
 def _name(model: dict[str, Any]) -> str:
     return str(model["name"])
 
 
-def _write(site: Path, place: str, title: str, body: Markup) -> None:
+def _write(site: Path, place: str, title: str, body: str) -> None:
     places = [
         ("tacit", "index.html"),
         ("Metrics", "docs/metrics.html"),
@@ -228,7 +157,7 @@ def _write(site: Path, place: str, title: str, body: Markup) -> None:
         ("Decisions", "docs/decisions/README.html"),
     ]
     top = "../" * place.count("/")
-    html = PAGE.render(title=title, body=body, places=places, top=top)
+    html = _template("page.html", title=title, body=Markup(body), places=places, top=top)  # noqa: S704 - our own pages
     _file(site / place).write_text(html, encoding="utf-8")
 
 

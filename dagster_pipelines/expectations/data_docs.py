@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from dagster_pipelines.expectations.suites import SUITES
-from dagster_pipelines.expectations.validation import context_in_memory, question
-from dagster_pipelines.publication import open_published, published_tables
-from dagster_pipelines.sqlfiles import statements
+from dagster_pipelines.expectations.validation import (
+    RESULT_FORMAT,
+    batch_of,
+    context_in_memory,
+    questions,
+    read_frame,
+    rules_that_hold,
+)
+from dagster_pipelines.publication import open_published
 
 SITE = "tacit"
 
@@ -23,10 +30,18 @@ _FROM_ELSEWHERE = re.compile(
 )
 
 
-def write_data_docs(published: Path, folder: Path) -> dict[str, Path]:
+@dataclass(frozen=True)
+class SuitePage:
+    """What Great Expectations says of a suite: its page, and which of its rules hold."""
+
+    path: Path
+    holds: set[str]
+
+
+def write_data_docs(published: Path, folder: Path) -> dict[str, SuitePage]:
     """Ask all rules about a publication, and write the pages about it into a folder.
 
-    Return the page of each table's frame, by `<table>.<frame>`.
+    Return what is said of each suite, by its name.
     """
     import great_expectations as gx
     from great_expectations.checkpoint import UpdateDataDocsAction
@@ -44,37 +59,29 @@ def write_data_docs(published: Path, folder: Path) -> dict[str, Path]:
             },
         },
     )
-    tables = published_tables()
+    holds = {}
     with closing(open_published(published)) as connection:
         for suite in SUITES:
-            name = f"{suite.table}.{suite.frame}"
-            frame = connection.execute(statements(tables[suite.table])[suite.frame]).df()
-            asked = context.suites.add(
-                gx.ExpectationSuite(
-                    name=name, expectations=[question(rule) for rule in suite.expectations]
-                )
-            )
-            definition = context.validation_definitions.add(
-                gx.ValidationDefinition(
-                    name=name,
-                    data=context.data_sources.add_pandas(name)
-                    .add_dataframe_asset(name)
-                    .add_batch_definition_whole_dataframe(name),
-                    suite=asked,
-                )
+            definition = gx.ValidationDefinition(
+                name=suite.name,
+                data=batch_of(context, suite),
+                suite=context.suites.add(questions(suite)),
             )
             checkpoint = gx.Checkpoint(
-                name=name,
-                validation_definitions=[definition],
+                name=suite.name,
+                validation_definitions=[context.validation_definitions.add(definition)],
                 actions=[UpdateDataDocsAction(name="pages", site_names=[SITE])],
-                result_format="BOOLEAN_ONLY",
+                result_format=RESULT_FORMAT,
             )
-            context.checkpoints.add(checkpoint).run(batch_parameters={"dataframe": frame})
+            frame = read_frame(connection, suite)
+            said = context.checkpoints.add(checkpoint).run(batch_parameters={"dataframe": frame})
+            (outcome,) = said.run_results.values()
+            holds[suite.name] = rules_that_hold(outcome)
+    (folder / "index.html").unlink()
     for page in folder.rglob("*.html"):
         page.write_text(_FROM_ELSEWHERE.sub("", page.read_text("utf-8")), "utf-8")
-    (folder / "index.html").unlink()
-    found = {}
+    pages = {}
     for suite in SUITES:
-        (page,) = (folder / "validations" / suite.table / suite.frame).rglob("*.html")
-        found[f"{suite.table}.{suite.frame}"] = page
-    return found
+        (path,) = (folder / "validations" / suite.table / suite.frame).rglob("*.html")
+        pages[suite.name] = SuitePage(path, holds[suite.name])
+    return pages

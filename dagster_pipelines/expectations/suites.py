@@ -99,6 +99,11 @@ class Suite:
     frame: str
     expectations: tuple[Expectation, ...]
 
+    @property
+    def name(self) -> str:
+        """What Great Expectations knows it by."""
+        return f"{self.table}.{self.frame}"
+
 
 def check_name(suite: Suite, expectation: Expectation) -> str:
     """Return the name under which an expectation's outcome is known."""

@@ -14,13 +14,18 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from dagster_pipelines.expectations.suites import SUITES, Expectation, Suite, check_name
+from dagster_pipelines.expectations.suites import SUITES, Suite, check_name
 from dagster_pipelines.publication import open_published, published_tables
 from dagster_pipelines.sqlfiles import statements
 
 if TYPE_CHECKING:
+    import duckdb
+    from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
+    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.data_context import EphemeralDataContext
     from pandas import DataFrame
+
+RESULT_FORMAT = "BOOLEAN_ONLY"
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,8 @@ def validate(
     A rule that cannot be evaluated, since its column is missing for one, does not hold.
     """
     context = context_in_memory()
-    tables = published_tables()
     with closing(open_published(candidate)) as connection:
-        frames = [
-            connection.execute(statements(tables[suite.table])[suite.frame]).df()
-            for suite in suites
-        ]
+        frames = [read_frame(connection, suite) for suite in suites]
     for done, (suite, frame) in enumerate(zip(suites, frames, strict=True), start=1):
         yield from _verdicts(context, suite, frame)
         if progress:
@@ -68,39 +69,46 @@ def validate(
 
 def _verdicts(context: EphemeralDataContext, suite: Suite, frame: DataFrame) -> Iterator[Verdict]:
     """Ask about one frame; in the order of the suite."""
-    import great_expectations as gx
-
-    name = f"{suite.table}.{suite.frame}"
-    source = context.data_sources.add_or_update_pandas(name)
-    batch = (
-        source.add_dataframe_asset(name)
-        .add_batch_definition_whole_dataframe(name)
-        .get_batch({"dataframe": frame})
-    )
-    outcome = batch.validate(
-        gx.ExpectationSuite(
-            name=name, expectations=[question(rule) for rule in suite.expectations]
-        ),
-        result_format="BOOLEAN_ONLY",
-    )
-    holds = {
-        result.expectation_config.meta["rule"]: bool(result.success) for result in outcome.results
-    }
+    batch = batch_of(context, suite).get_batch({"dataframe": frame})
+    holds = rules_that_hold(batch.validate(questions(suite), result_format=RESULT_FORMAT))
     for expectation in suite.expectations:
         yield Verdict(
             check=check_name(suite, expectation),
             table=suite.table,
-            holds=holds.get(expectation.rule, False),
+            holds=expectation.rule in holds,
             sentence=expectation.broken,
         )
 
 
-def question(expectation: Expectation) -> object:
-    """Return Great Expectations' own object for an expectation."""
+def read_frame(connection: duckdb.DuckDBPyConnection, suite: Suite) -> DataFrame:
+    """Return the frame that a suite is about, out of what is or will be published."""
+    return connection.execute(statements(published_tables()[suite.table])[suite.frame]).df()
+
+
+def batch_of(context: EphemeralDataContext, suite: Suite) -> BatchDefinition:
+    """Return Great Expectations' own place for a suite's frame, which is handed over when asked."""
+    source = context.data_sources.add_or_update_pandas(suite.name)
+    asset = source.add_dataframe_asset(suite.name)
+    return asset.add_batch_definition_whole_dataframe(suite.name)
+
+
+def questions(suite: Suite) -> ExpectationSuite:
+    """Return Great Expectations' own object for a suite."""
+    import great_expectations as gx
     from great_expectations import expectations
 
-    kind = getattr(expectations, expectation.kind)
-    return kind(**expectation.arguments, meta={"rule": expectation.rule})
+    return gx.ExpectationSuite(
+        name=suite.name,
+        expectations=[
+            getattr(expectations, rule.kind)(**rule.arguments, meta={"rule": rule.rule})
+            for rule in suite.expectations
+        ],
+    )
+
+
+def rules_that_hold(outcome: ExpectationSuiteValidationResult) -> set[str]:
+    """Return the rules of a suite that hold, out of Great Expectations' answer."""
+    return {result.expectation_config.meta["rule"] for result in outcome.results if result.success}
 
 
 def context_in_memory() -> EphemeralDataContext:
