@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,8 @@ import altair as alt
 from dagster_pipelines.dashboard.published import Definition, Published, Row
 
 MOST_DECIMALS = 6
+
+_FORMULA = re.compile(r"\s*[=+\-@|%]|[\t\r\n]")
 
 
 class Kind(Enum):
@@ -38,6 +41,11 @@ class Column:
     field: str
     heading: str
     kind: Kind = Kind.NUMBER
+
+
+WEEK = Column("week_start", "Week of", Kind.DATE)
+MONTH = Column("month_start", "Month", Kind.DATE)
+PEOPLE = Column("people", "People", Kind.COUNT)
 
 
 @dataclass(frozen=True)
@@ -172,17 +180,18 @@ def choose(asked: Asked, name: str, label: str, options: Mapping[str, str]) -> C
 
 def choose_metric(asked: Asked, published: Published, metrics: Iterable[str]) -> Choice:
     """Return a choice between metrics, by their labels."""
-    labels = {
-        metric: published.definitions[metric].label
-        for metric in metrics
-        if metric in published.definitions
-    }
+    labels = {metric: published.definitions[metric].label for metric in metrics}
     return choose(asked, "metric", "Metric", labels)
 
 
 def value_kind(definition: Definition) -> Kind:
     """Return what the values of a metric are."""
     return Kind.SHARE if definition.is_share else Kind.NUMBER
+
+
+def value_of(definition: Definition, heading: str | None = None) -> Column:
+    """Return the column of a metric's values, under its label or another heading."""
+    return Column("value", heading or definition.label, value_kind(definition))
 
 
 def written(value: object, kind: Kind) -> str:
@@ -212,9 +221,9 @@ def as_csv(figure: Figure) -> str:
     """Return a figure's rows as CSV: the numbers in full, and no text that a spreadsheet runs."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    shown = [column.field for column in figure.columns]
-    extra = [name for name in ("is_withheld",) if any(name in row for row in figure.rows)]
-    names = [*shown, *(name for name in extra if name not in shown)]
+    names = [column.field for column in figure.columns]
+    if any("is_withheld" in row for row in figure.rows):
+        names.append("is_withheld")
     writer.writerow(names)
     for row in figure.rows:
         writer.writerow([_harmless(row.get(name)) for name in names])
@@ -223,8 +232,4 @@ def as_csv(figure: Figure) -> str:
 
 def _harmless(value: object) -> object:
     """Return a value of a cell; text that a spreadsheet would take for a formula, after a quote."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "|", "%"):
-        return f"'{value}"
-    if isinstance(value, str) and value[:1] in ("\t", "\r", "\n"):
-        return f"'{value}"
-    return value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +11,16 @@ from typing import Any
 import duckdb
 
 from dagster_pipelines import publication
+from dagster_pipelines.errors import JobError
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
 
 Row = dict[str, Any]
 
-_QUESTIONS = SQL / "dashboard"
+_OTHER_VERSION = (
+    "{} was published by another version of tacit, and lacks what this page shows; `tacit run`"
+    " publishes anew."
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,20 @@ class Definition:
         return self.unit == "share"
 
 
+class Definitions(dict[str, Definition]):
+    """The metrics of a publication by name; a page may ask for one that it has not."""
+
+    def __init__(self, generation: str, found: Mapping[str, Definition]) -> None:
+        super().__init__(found)
+        self._generation = generation
+
+    def __missing__(self, metric: str) -> Definition:
+        """Say that another version published."""
+        raise JobError(_OTHER_VERSION.format(self._generation))
+
+
 class Published:
-    """One publication.
+    """One publication. What it has not, since another version of tacit made it, is a `JobError`.
 
     Parameters
     ----------
@@ -58,8 +74,17 @@ class Published:
 
     def ask(self, page: str, question: str, **parameters: object) -> list[Row]:
         """Return the answer to a section of `sql/dashboard/<page>.sql`, a dictionary a row."""
-        statement = statements(_QUESTIONS / f"{page}.sql")[question]
-        answer = self._connection.execute(statement, parameters or None)
+        return self._rows(statements(SQL / "dashboard" / f"{page}.sql")[question], parameters)
+
+    def answer(self, question: str) -> list[Row]:
+        """Return the answer to a question of `sql/bi`, a dictionary a row."""
+        return self._rows(statements(SQL / "bi" / f"{question}.sql")["answer"], {})
+
+    def _rows(self, statement: str, parameters: Mapping[str, object]) -> list[Row]:
+        try:
+            answer = self._connection.execute(statement, parameters or None)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            raise JobError(_OTHER_VERSION.format(self.generation)) from None
         names = [column[0] for column in answer.description]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
@@ -70,10 +95,11 @@ class Published:
         return row
 
     @cached_property
-    def definitions(self) -> dict[str, Definition]:
+    def definitions(self) -> Definitions:
         """All metrics, by name."""
         rows = self.ask("publication", "definitions")
-        return {row["metric"]: Definition(**row) for row in rows}
+        found = {row["metric"]: Definition(**row) for row in rows}
+        return Definitions(self.generation, found)
 
 
 @contextmanager

@@ -6,11 +6,10 @@ that is open goes on being whole.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -86,7 +85,7 @@ def application(settings: Settings, host: str) -> Starlette:
         # A page elsewhere must not reach this one by a name that leads here.
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=[host, "localhost"]),
-            Middleware(_WithHeaders),
+            Middleware(BaseHTTPMiddleware, dispatch=_with_headers),
         ],
         exception_handlers={JobError: say, 404: _nowhere, Exception: fail},
     )
@@ -108,17 +107,8 @@ async def _nowhere(request: Request, error: Exception) -> Response:
     return _missing("There is no such page.")
 
 
-class _WithHeaders:
-    """Adds to every answer what browsers are to keep to."""
-
-    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
-        self._app = app
-
-    async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:  # type: ignore[type-arg]
-        async def send_with_headers(message: dict) -> None:  # type: ignore[type-arg]
-            if message["type"] == "http.response.start":
-                added = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
-                message["headers"] = [*message["headers"], *added]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+async def _with_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    """Add to every answer what browsers are to keep to."""
+    response = await call_next(request)
+    response.headers.update(_HEADERS)
+    return response

@@ -29,7 +29,9 @@ ties as (
 
 select
     department,
-    case when withheld_pairs = 0 then (outside - inside) / (outside + inside) end
+    case
+        when withheld_pairs = 0 then (outside - inside) / nullif(outside + inside, 0)
+    end
         as ei_index,
     departments_met,
     withheld_pairs

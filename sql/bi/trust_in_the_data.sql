@@ -20,7 +20,9 @@ select
     avg(quality.quarantined_share) as quarantined_share,
     avg(quality.known_teams_interactions_share) as known_teams_interactions_share,
     avg(quality.ranked_interactions_share) as ranked_interactions_share,
-    max(quality.last_event_date) as last_event_date
+    min(quality.persons_resolved) as people,
+    max(quality.last_event_date) as last_event_date,
+    bool_or(quality.is_withheld) as is_withheld
 from bi.data_quality as quality
 inner join recent_weeks
     on quality.week_start = recent_weeks.week_start

@@ -1,5 +1,4 @@
--- The organisation as a whole. Cells of the organisation are withheld only where it has
--- very few people.
+-- The organisation as a whole, and its departments.
 
 -- :headlines
 with
@@ -20,9 +19,7 @@ select
     cells.statistic,
     any_value(cells.value) filter (cells.week_start = weeks.last_week) as value,
     any_value(cells.value) filter (cells.week_start < weeks.last_week) as value_before,
-    any_value(cells.people) filter (cells.week_start = weeks.last_week) as people,
-    bool_or(cells.is_withheld and cells.week_start = weeks.last_week) as is_withheld,
-    any_value(weeks.last_week) as week_start
+    any_value(cells.people) filter (cells.week_start = weeks.last_week) as people
 from bi.segment_weeks as cells
 inner join weeks
     on

@@ -1,8 +1,37 @@
 -- What every page of the dashboard says of the publication that it shows.
 
 -- :release
-select * from bi.release;
+select
+    run_id,
+    organisation_name,
+    built_at,
+    coverage_from,
+    coverage_to,
+    weeks,
+    people,
+    events,
+    parameters_fingerprint,
+    timezone,
+    interaction_profile,
+    tie_window_weeks,
+    tie_min_interactions,
+    min_group_size,
+    dbt_version,
+    duckdb_version
+from bi.release;
 
 -- :definitions
-select * from bi.metric_definitions
+select
+    metric,
+    label,
+    question,
+    formula,
+    unit,
+    value_range,
+    grain,
+    time_window,
+    denominator,
+    caveats,
+    source
+from bi.metric_definitions
 order by metric;

@@ -1,5 +1,4 @@
--- How far the numbers are to be trusted: what the sources delivered, and what is
--- withheld.
+-- What the sources delivered. (The rest of the page asks questions of sql/bi.)
 
 -- :events
 select
@@ -10,47 +9,3 @@ select
     is_withheld
 from bi.data_quality
 order by week_start, source_name;
-
--- :sources
-with
-
-recent_weeks as (
-
-    select distinct week_start
-    from bi.data_quality
-    order by week_start desc
-    limit 4
-
-)
-
-select
-    quality.source_name,
-    sum(quality.events) as events,
-    avg(quality.unresolved_share) as unresolved_share,
-    avg(quality.quarantined_share) as quarantined_share,
-    avg(quality.known_teams_interactions_share) as known_teams_interactions_share,
-    avg(quality.ranked_interactions_share) as ranked_interactions_share,
-    min(quality.persons_resolved) as people,
-    max(quality.last_event_date) as last_event_date,
-    bool_or(quality.is_withheld) as is_withheld
-from bi.data_quality as quality
-inner join recent_weeks
-    on quality.week_start = recent_weeks.week_start
-group by quality.source_name
-order by quality.source_name;
-
--- :steps
-select distinct source_name
-from bi.data_quality
-where starts_in_mid_coverage or ends_in_mid_coverage
-order by source_name;
-
--- :withheld
-select
-    segment_type,
-    count(*) as cells,
-    count(*) filter (is_withheld) as withheld_cells,
-    count(*) filter (is_withheld) / count(*) as value
-from bi.segment_weeks
-group by segment_type
-order by segment_type;

@@ -9,17 +9,19 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dagster_pipelines import publication
 from dagster_pipelines.cli import run
-from dagster_pipelines.dashboard.figures import Column, Figure, Kind, as_csv, written
+from dagster_pipelines.dashboard.figures import Column, Figure, Kind, Page, as_csv, written
 from dagster_pipelines.dashboard.pages import PAGES
+from dagster_pipelines.dashboard.published import Published, Row
 from dagster_pipelines.settings import Settings
-from dagster_pipelines.sqlfiles import SQL
 from tests.harness.pages import Dashboard, ReadPage, served
 from tests.harness.published import (
     opened_for_writing,
@@ -238,14 +240,40 @@ def test_numbers_are_written_as_people_read_them(value: object, kind: Kind, text
     assert written(value, kind) == text
 
 
-def test_pages_read_the_tables_that_they_say() -> None:
-    for page in PAGES.values():
-        file = SQL / "dashboard" / f"{page.slug}.sql"
-        asked = set(re.findall(r"\bbi\.(\w+)", file.read_text())) if file.exists() else set()
-        assert asked | {"metric_definitions", "release"} == page.reads | {
-            "metric_definitions",
-            "release",
-        }, page.slug
+class Listening(Published):
+    """A publication that remembers of which tables it was asked."""
+
+    def _rows(self, statement: str, parameters: Mapping[str, object]) -> list[Row]:
+        self.tables |= set(re.findall(r"\bbi\.(\w+)", statement))
+        return super()._rows(statement, parameters)
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_a_page_reads_the_tables_that_it_says(settings: Settings, page: Page) -> None:
+    publish(settings)
+    generation, connection = publication.open_current(settings)
+    with closing(connection):
+        listening = Listening(generation.name, connection)
+        listening.tables = set()
+        page.show(listening, {})
+    of_every_page = {"metric_definitions", "release"}
+    assert listening.tables | of_every_page == page.reads | of_every_page
+
+
+@pytest.mark.parametrize(
+    "lacking", ["drop table bi.programme_engagement", "delete from bi.metric_definitions"]
+)
+def test_what_another_version_published_is_a_sentence(settings: Settings, lacking: str) -> None:
+    database = publication.published_path(settings) / publish(settings) / publication.DATABASE
+    database.chmod(0o644)
+    with closing(duckdb.connect(str(database))) as connection:
+        connection.execute(lacking)
+    with served(settings) as dashboard:
+        answer = dashboard.get("/programmes")
+        assert dashboard.get("/definitions").status == 200
+    assert answer.status == 503
+    said = ReadPage.of(answer.text).text
+    assert "was published by another version of tacit, and lacks what this page shows" in said
 
 
 def test_the_report_is_one_file_with_every_page(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
     Asked,
     Column,
-    Figure,
     Kind,
     Page,
     Shown,
@@ -15,39 +13,26 @@ from dagster_pipelines.dashboard.figures import (
     written,
 )
 from dagster_pipelines.dashboard.published import Published, Row
+from dagster_pipelines.dashboard.series import series
 
 FIRST = "network_size"
 
 
 def show(published: Published, asked: Asked) -> Shown:
     """Show the ramp of a metric, by weeks since the hire."""
-    known = [row["metric"] for row in published.ask("newcomers", "metrics")]
+    known = [row["metric"] for row in published.ask("newcomers", "metrics")] or [FIRST]
     metric = choose_metric(asked, published, sorted(known, key=lambda name: (name != FIRST, name)))
-    if not metric.chosen:
-        return Shown(figures=[_nothing()])
     definition = published.definitions[metric.chosen]
     rows = published.ask("newcomers", "ramp", metric=metric.chosen)
-    kind = value_kind(definition)
-    figure = Figure(
+    figure = series(
+        definition,
+        rows,
         name="ramp",
         title=f"{definition.label} of newcomers, by weeks since they were hired",
-        rows=rows,
-        columns=(
-            Column("weeks_since_hire", "Weeks since the hire", Kind.COUNT),
-            Column("population", "Who", Kind.TEXT),
-            Column("value", "Median", kind),
-            Column("people", "People", Kind.COUNT),
-        ),
-        definitions=(definition,),
-        chart=charts.lines(
-            rows,
-            "weeks_since_hire",
-            "population",
-            definition.unit,
-            is_share=definition.is_share,
-            x_title="weeks since the hire",
-        ),
-        says=_caught_up(rows, kind),
+        says=_caught_up(rows, value_kind(definition)),
+        along=Column("weeks_since_hire", "Weeks since the hire", Kind.COUNT),
+        by=Column("population", "Who", Kind.TEXT),
+        heading="Median",
         note=(
             "Medians, of newcomers and of tenured people of the same calendar weeks. Later weeks"
             " are of those who were hired early enough to be seen so long."
@@ -55,10 +40,6 @@ def show(published: Published, asked: Asked) -> Shown:
         nothing="Nobody was hired in these weeks, or the roster does not say when.",
     )
     return Shown(figures=[figure], choices=[metric])
-
-
-def _nothing() -> Figure:
-    return Figure("ramp", "The ramp of newcomers", rows=(), columns=(), nothing="There is no ramp.")
 
 
 def _caught_up(rows: list[Row], kind: Kind) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
+    PEOPLE,
     Asked,
     Column,
     Figure,
@@ -12,9 +13,11 @@ from dagster_pipelines.dashboard.figures import (
     Shown,
     Tile,
     value_kind,
+    value_of,
     written,
 )
 from dagster_pipelines.dashboard.published import Definition, Published, Row
+from dagster_pipelines.dashboard.series import series
 
 HEADLINES = ("network_size", "cross_team_share", "lifting_interactions")
 """Size and diversity of networks, and access to people higher up. They stand first."""
@@ -56,21 +59,13 @@ def _trend(definition: Definition, rows: list[Row]) -> Figure:
             f"The mean was {written(first['value'], kind)} in the week of {first['week_start']} and"
             f" {written(last['value'], kind)} in that of {last['week_start']}."
         )
-    return Figure(
+    return series(
+        definition,
+        rows,
         name=f"{definition.metric}-trend",
         title=f"{definition.label}, week by week",
-        rows=rows,
-        columns=(
-            Column("week_start", "Week of", Kind.DATE),
-            Column("statistic", "Statistic", Kind.TEXT),
-            Column("value", definition.label, kind),
-            Column("people", "People", Kind.COUNT),
-        ),
-        definitions=(definition,),
-        chart=charts.lines(
-            rows, "week_start", "statistic", definition.unit, is_share=definition.is_share
-        ),
         says=says,
+        by=Column("statistic", "Statistic", Kind.TEXT),
     )
 
 
@@ -91,8 +86,8 @@ def _changes(definition: Definition, rows: list[Row]) -> Figure:
         columns=(
             Column("department", "Department", Kind.TEXT),
             Column("value_before", "Four weeks before", kind),
-            Column("value", "Now", kind),
-            Column("people", "People", Kind.COUNT),
+            value_of(definition, "Now"),
+            PEOPLE,
         ),
         definitions=(definition,),
         chart=charts.compared(rows, "department", definition.unit, is_share=definition.is_share),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
+    PEOPLE,
     Asked,
     Column,
     Figure,
@@ -13,9 +14,11 @@ from dagster_pipelines.dashboard.figures import (
     choose,
     choose_metric,
     value_kind,
+    value_of,
     written,
 )
 from dagster_pipelines.dashboard.published import Definition, Published, Row
+from dagster_pipelines.dashboard.series import series
 
 METRICS = (
     "participation_gini",
@@ -70,8 +73,8 @@ def _latest(definition: Definition, rows: list[Row]) -> Figure:
         rows=rows,
         columns=(
             Column("space_name", "Space", Kind.TEXT),
-            Column("value", definition.label, kind),
-            Column("people", "People", Kind.COUNT),
+            value_of(definition),
+            PEOPLE,
         ),
         definitions=(definition,),
         chart=charts.bars(rows, "space_name", definition.unit, is_share=definition.is_share),
@@ -99,17 +102,11 @@ def _bands(published: Published, rows: list[Row]) -> Figure:
 
 
 def _trend(definition: Definition, space: str, rows: list[Row]) -> Figure:
-    return Figure(
+    return series(
+        definition,
+        rows,
         name="trend",
         title=f"{definition.label} of {space or 'a space'}, week by week",
-        rows=rows,
-        columns=(
-            Column("week_start", "Week of", Kind.DATE),
-            Column("value", definition.label, value_kind(definition)),
-            Column("people", "People", Kind.COUNT),
-        ),
-        definitions=(definition,),
-        chart=charts.lines(rows, "week_start", None, definition.unit, is_share=definition.is_share),
         says=f"{sum(row['value'] is not None for row in rows)} weeks.",
         nothing="This space has no such figure.",
     )

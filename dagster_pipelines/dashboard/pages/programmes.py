@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
+    MONTH,
+    PEOPLE,
     Asked,
     Choice,
     Column,
@@ -12,11 +14,14 @@ from dagster_pipelines.dashboard.figures import (
     Page,
     Shown,
     choose,
+    value_of,
     written,
 )
 from dagster_pipelines.dashboard.published import Definition, Published, Row
+from dagster_pipelines.dashboard.series import series
 
 FIRST = "cross_team_contacts"
+ELIGIBLE = Column("people", "Eligible people", Kind.COUNT)
 _NONE = (
     "No programme is known: name their lists and enrolments in tacit.yml (formats programmes_csv"
     " and enrolments_csv)."
@@ -77,7 +82,7 @@ def _effects(definition: Definition, outcome: Definition | None, rows: list[Row]
             f"{len(clear)} of {len(known)} effects that are shown are clear: their interval does"
             f" not contain 0. {_largest(clear)}"
         ),
-        note=known[0]["caveat"] if known else (rows[0]["caveat"] if rows else ""),
+        note=rows[0]["caveat"] if rows else "",
         nothing=_NONE,
     )
 
@@ -93,21 +98,15 @@ def _largest(rows: list[Row]) -> str:
 
 
 def _over_time(definition: Definition, rows: list[Row]) -> Figure:
-    return Figure(
+    return series(
+        definition,
+        rows,
         name="reach-over-time",
         title="Reach of each programme, month by month",
-        rows=rows,
-        columns=(
-            Column("month_start", "Month", Kind.DATE),
-            Column("programme_name", "Programme", Kind.TEXT),
-            Column("value", definition.label, Kind.SHARE),
-            Column("people", "Eligible people", Kind.COUNT),
-        ),
-        definitions=(definition,),
-        chart=charts.lines(
-            rows, "month_start", "programme_name", "share of those eligible", is_share=True
-        ),
         says=f"{len({row['programme_name'] for row in rows})} programmes.",
+        along=MONTH,
+        by=Column("programme_name", "Programme", Kind.TEXT),
+        people=ELIGIBLE,
         nothing=_NONE,
     )
 
@@ -119,8 +118,8 @@ def _reach(definition: Definition, programme: str, rows: list[Row]) -> Figure:
         rows=rows,
         columns=(
             Column("department", "Department", Kind.TEXT),
-            Column("value", definition.label, Kind.SHARE),
-            Column("people", "Eligible people", Kind.COUNT),
+            value_of(definition),
+            ELIGIBLE,
         ),
         definitions=(definition,),
         chart=charts.bars(rows, "department", "share of those eligible", is_share=True),
@@ -149,7 +148,7 @@ def _engagement(published: Published, rows: list[Row]) -> Figure:
             Column("label", "Figure", Kind.TEXT),
             Column("value", "Value"),
             Column("unit", "Unit", Kind.TEXT),
-            Column("people", "People", Kind.COUNT),
+            PEOPLE,
         ),
         definitions=[
             published.definitions[name] for name in ("met_share", "days_to_first_meeting")

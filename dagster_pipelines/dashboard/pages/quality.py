@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
+    PEOPLE,
+    WEEK,
     Asked,
     Column,
     Figure,
@@ -36,7 +38,7 @@ RELEASE = {
 def show(published: Published, asked: Asked) -> Shown:
     """Show the sources, what is withheld, and what the publication was made of."""
     del asked
-    steps = [row["source_name"] for row in published.ask("quality", "steps")]
+    steps = [row["source_name"] for row in published.answer("steps_in_the_series")]
     notes = []
     if steps:
         names = ", ".join(steps)
@@ -46,9 +48,9 @@ def show(published: Published, asked: Asked) -> Shown:
         )
     return Shown(
         figures=[
-            _sources(published.ask("quality", "sources")),
+            _sources(published.answer("trust_in_the_data")),
             _events(published.ask("quality", "events")),
-            _withheld(published.ask("quality", "withheld")),
+            _withheld(published.answer("withheld")),
             _release(published.release),
         ],
         notes=notes,
@@ -84,10 +86,10 @@ def _events(rows: list[Row]) -> Figure:
         title="Events of each source, week by week",
         rows=rows,
         columns=(
-            Column("week_start", "Week of", Kind.DATE),
+            WEEK,
             Column("source_name", "Source", Kind.TEXT),
             Column("value", "Events", Kind.COUNT),
-            Column("people", "People", Kind.COUNT),
+            PEOPLE,
         ),
         chart=charts.lines(rows, "week_start", "source_name", "events"),
         says=f"{len({row['source_name'] for row in rows})} sources.",
@@ -99,17 +101,18 @@ def _events(rows: list[Row]) -> Figure:
 def _withheld(rows: list[Row]) -> Figure:
     cells = sum(row["cells"] for row in rows)
     withheld = sum(row["withheld_cells"] for row in rows)
+    shares = [{**row, "value": row["withheld_cells"] / row["cells"]} for row in rows]
     return Figure(
         name="withheld",
         title="What is withheld, by kind of group",
-        rows=rows,
+        rows=shares,
         columns=(
             Column("segment_type", "Groups", Kind.TEXT),
             Column("cells", "Cells", Kind.COUNT),
             Column("withheld_cells", "Withheld", Kind.COUNT),
             Column("value", "Share", Kind.SHARE),
         ),
-        chart=charts.bars(rows, "segment_type", "share of cells", is_share=True),
+        chart=charts.bars(shares, "segment_type", "share of cells", is_share=True),
         says=f"{withheld:,} of {cells:,} cells are withheld.",
         note="Small groups are withheld, and whatever would give them away.",
         nothing="There are no groups yet.",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
     Asked,
     Column,
-    Figure,
     Kind,
     Page,
     Shown,
@@ -15,6 +13,7 @@ from dagster_pipelines.dashboard.figures import (
     written,
 )
 from dagster_pipelines.dashboard.published import Published, Row
+from dagster_pipelines.dashboard.series import series
 
 METRICS = (
     "network_size",
@@ -33,22 +32,13 @@ def show(published: Published, asked: Asked) -> Shown:
     metric = choose_metric(asked, published, METRICS)
     definition = published.definitions[metric.chosen]
     rows = published.ask("remote", "trend", metric=metric.chosen)
-    kind = value_kind(definition)
-    figure = Figure(
+    figure = series(
+        definition,
+        rows,
         name="trend",
         title=f"{definition.label} by work mode, week by week",
-        rows=rows,
-        columns=(
-            Column("week_start", "Week of", Kind.DATE),
-            Column("work_mode", "Work mode", Kind.TEXT),
-            Column("value", definition.label, kind),
-            Column("people", "People", Kind.COUNT),
-        ),
-        definitions=(definition,),
-        chart=charts.lines(
-            rows, "week_start", "work_mode", definition.unit, is_share=definition.is_share
-        ),
-        says=_last(rows, kind),
+        says=_last(rows, value_kind(definition)),
+        by=Column("work_mode", "Work mode", Kind.TEXT),
         note="Means of people, shares of groups. A gap is a week that is withheld.",
         nothing="The roster does not say who works where: it has no column for work_mode.",
     )

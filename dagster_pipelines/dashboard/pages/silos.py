@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
+    MONTH,
     Asked,
     Column,
     Figure,
@@ -11,10 +12,11 @@ from dagster_pipelines.dashboard.figures import (
     Page,
     Shown,
     choose_metric,
-    value_kind,
+    value_of,
     written,
 )
 from dagster_pipelines.dashboard.published import Definition, Published, Row
+from dagster_pipelines.dashboard.series import series
 
 FEWEST = 10
 
@@ -27,10 +29,10 @@ def show(published: Published, asked: Asked) -> Shown:
     return Shown(
         figures=[
             _matrix(chosen, published.ask("silos", "matrix", metric=metric.chosen)),
-            _inward(definitions["department_ei_index"], published.ask("silos", "inward")),
+            _inward(definitions["department_ei_index"], published.answer("departments_inward")),
             _bridges(definitions["ties"], published.ask("silos", "bridges")),
             *(
-                _over_time(definitions[name], published.ask("silos", "over_time"))
+                _over_time(definitions[name], published.ask("silos", "over_time", metric=name))
                 for name in ("department_ei_index", "department_modularity")
             ),
         ],
@@ -39,7 +41,6 @@ def show(published: Published, asked: Asked) -> Shown:
 
 
 def _matrix(definition: Definition, rows: list[Row]) -> Figure:
-    kind = value_kind(definition)
     return Figure(
         name="matrix",
         title=f"{definition.label} between departments",
@@ -47,7 +48,7 @@ def _matrix(definition: Definition, rows: list[Row]) -> Figure:
         columns=(
             Column("from_department", "From", Kind.TEXT),
             Column("to_department", "To", Kind.TEXT),
-            Column("value", definition.label, kind),
+            value_of(definition),
         ),
         definitions=(definition,),
         chart=charts.matrix(rows, definition.unit, is_share=definition.is_share),
@@ -64,23 +65,25 @@ def _matrix(definition: Definition, rows: list[Row]) -> Figure:
 
 
 def _inward(definition: Definition, rows: list[Row]) -> Figure:
-    known = [row for row in rows if row["value"] is not None]
+    cells = [
+        {**row, "value": row["ei_index"], "is_withheld": row["withheld_pairs"] > 0} for row in rows
+    ]
     says = ""
-    if known:
-        most = known[0]
+    if cells and cells[0]["value"] is not None:
+        most = cells[0]
         says = f"{most['department']} looks inward most: {written(most['value'], Kind.NUMBER)}."
     return Figure(
         name="inward",
         title="How inward each department is",
-        rows=rows,
+        rows=cells,
         columns=(
             Column("department", "Department", Kind.TEXT),
-            Column("value", "E-I index", Kind.NUMBER),
+            value_of(definition, "E-I index"),
             Column("departments_met", "Departments with ties", Kind.COUNT),
             Column("withheld_pairs", "Pairs withheld", Kind.COUNT),
         ),
         definitions=(definition,),
-        chart=charts.bars(rows, "department", "E-I index of the ties", limits=(-1, 1)),
+        chart=charts.bars(cells, "department", "E-I index of the ties", limits=(-1, 1)),
         says=says,
         note=(
             "-1: all ties are inside, 1: all are with other departments. Large departments look"
@@ -110,19 +113,13 @@ def _bridges(definition: Definition, rows: list[Row]) -> Figure:
 
 
 def _over_time(definition: Definition, rows: list[Row]) -> Figure:
-    own = [row for row in rows if row["metric"] == definition.metric]
-    return Figure(
+    return series(
+        definition,
+        rows,
         name=definition.metric.replace("_", "-"),
         title=f"{definition.label} of the organisation, month by month",
-        rows=own,
-        columns=(
-            Column("month_start", "Month", Kind.DATE),
-            Column("value", definition.label, Kind.NUMBER),
-            Column("people", "People", Kind.COUNT),
-        ),
-        definitions=(definition,),
-        chart=charts.lines(own, "month_start", None, definition.unit),
-        says=f"{len(own)} months.",
+        says=f"{len(rows)} months.",
+        along=MONTH,
         nothing="No month has ended yet, or no department is known.",
     )
 

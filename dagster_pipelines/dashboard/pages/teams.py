@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
+    PEOPLE,
     Asked,
     Column,
     Figure,
@@ -13,9 +14,11 @@ from dagster_pipelines.dashboard.figures import (
     choose,
     choose_metric,
     value_kind,
+    value_of,
     written,
 )
 from dagster_pipelines.dashboard.published import Definition, Published, Row
+from dagster_pipelines.dashboard.series import series
 
 METRICS = (
     "network_size",
@@ -71,12 +74,12 @@ def _beside(definition: Definition, rows: list[Row]) -> Figure:
         rows=rows,
         columns=(
             Column("team", "Team", Kind.TEXT),
-            Column("value", "Mean", kind),
+            value_of(definition, "Mean"),
             Column("lower_quartile", "Comparable: lower quartile", kind),
             Column("median_team", "median", kind),
             Column("upper_quartile", "upper quartile", kind),
             Column("comparable_teams", "Comparable teams", Kind.COUNT),
-            Column("people", "People", Kind.COUNT),
+            PEOPLE,
         ),
         definitions=(definition,),
         chart=charts.beside(rows, "team", definition.unit, is_share=definition.is_share),
@@ -92,21 +95,14 @@ def _beside(definition: Definition, rows: list[Row]) -> Figure:
 
 
 def _trend(definition: Definition, team: str, rows: list[Row]) -> Figure:
-    return Figure(
+    return series(
+        definition,
+        rows,
         name="trend",
         title=f"{definition.label}: {team} and the organisation, week by week",
-        rows=rows,
-        columns=(
-            Column("week_start", "Week of", Kind.DATE),
-            Column("who", "Who", Kind.TEXT),
-            Column("value", "Mean", value_kind(definition)),
-            Column("people", "People", Kind.COUNT),
-        ),
-        definitions=(definition,),
-        chart=charts.lines(
-            rows, "week_start", "who", definition.unit, is_share=definition.is_share
-        ),
         says=f"The weekly means of {team} beside those of the organisation.",
+        by=Column("who", "Who", Kind.TEXT),
+        heading="Mean",
         note="A gap is a week that is withheld.",
     )
 
