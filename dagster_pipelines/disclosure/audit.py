@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from dagster_pipelines import publication
-from dagster_pipelines.disclosure import pairs, segments
+from dagster_pipelines.disclosure import alone, pairs, reach, segments
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import connect, warehouse_path
 
@@ -34,4 +34,6 @@ def audit_disclosure(
         return [
             *segments.audit(warehouse, published, least, progress),
             *pairs.audit(warehouse, published, least, progress),
+            *reach.audit(warehouse, published, least, progress),
+            *alone.audit(warehouse, published, least, progress),
         ]

@@ -1,7 +1,8 @@
 """The audit of `bi.unit_pair_weeks`: what the matrix of departments gives away.
 
 A pair has one number from both sides. Of a department the sum over all pairs may be known: shares
-are parts of it, ties together are the network sizes of its people, where those are published.
+are parts of it, ties together are the network sizes of its people, where those are published. The
+ties of all pairs are known, for they are published of the organisation.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ def audit(
         # Where interactions and share are shown, their ratio is the sum.
         with_a_sum = {pair[0] for pair, withheld in hidden["share"].items() if not withheld}
         for metric, known in (("ties", sizes_shown), ("interactions", with_a_sum)):
-            for how, count in revealed(hidden[metric], people[metric], known, least).items():
+            found = revealed(
+                hidden[metric], people[metric], known, least, has_total=metric == "ties"
+            )
+            for how, count in found.items():
                 yield f"{TABLE}, week of {week}: {metric}, {count} times: {how}."
         progress(done, len(weeks))
 
@@ -78,6 +82,8 @@ def revealed(
     people: dict[Pair, set[int]],
     known: set[str],
     least: int,
+    *,
+    has_total: bool = False,
 ) -> dict[str, int]:
     """Count what one figure of one week gives away, by how: nothing where all is well.
 
@@ -91,6 +97,8 @@ def revealed(
         The departments of which the sum over all pairs is known.
     least
         Fewer people than this may not be shown.
+    has_total
+        Whether the sum of all pairs is known, where there is more than one.
     """
     hidden = {pair for pair, withheld in is_withheld.items() if withheld}
     few_shown = sum(len(people[pair]) < least for pair in is_withheld.keys() - hidden)
@@ -104,10 +112,12 @@ def revealed(
     )
     edges = sorted({(min(pair), max(pair)) for pair in hidden})
     departments = sorted({one for edge in edges for one in edge if one in known})
-    rows = np.array(
-        [[int(department in edge) for edge in edges] for department in departments], dtype=np.int64
-    ).reshape(len(departments), len(edges))
-    follow = (~exact.solutions_of(rows).any(axis=1)).sum()
+    # What passes within a department counts on both sides.
+    rows = [[edge.count(department) for edge in edges] for department in departments]
+    if has_total and len({frozenset(pair) for pair in is_withheld}) > 1:
+        rows.append([1] * len(edges))
+    known_sums = np.array(rows, dtype=np.int64).reshape(len(rows), len(edges))
+    follow = (~exact.solutions_of(known_sums).any(axis=1)).sum()
     found = {
         ONE_SIDE: sum(pair[::-1] not in hidden for pair in hidden),
         FEW_SHOWN: few_shown,

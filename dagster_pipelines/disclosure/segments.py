@@ -19,12 +19,12 @@ from dagster_pipelines.disclosure.attacks import (
     DOMINATED,
     MOVED,
     Numbers,
-    Problem,
     dominated,
     moved,
     revealed,
 )
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
+from dagster_pipelines.disclosure.membership import Segments
 from dagster_pipelines.sqlfiles import SQL, statements
 
 TABLE = "bi.segment_weeks"
@@ -158,7 +158,7 @@ def _cells_of_weeks(
 
 def _of_week(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
     counts_in, numbers = week.counts_in, week.numbers
-    segments = _Segments(week.members, cells)
+    segments = Segments(week.members, {cell[:2] for cell in cells})
     for type_ in sorted({cell[0] for cell in cells} - set(segments.types)):
         yield f"who is in a {type_} is not known to the audit"
     solved: dict[bytes, dict[str, int]] = {}
@@ -196,47 +196,3 @@ def _shown(cells: list[Row]) -> dict[tuple[str, str], dict[tuple[str, str], int]
         if not is_withheld:
             shown[type_, value] = rests_on
     return figures
-
-
-class _Segments:
-    """Who is in which segment of a week.
-
-    Parameters
-    ----------
-    members
-        A column for each type of segment, a row for each person; NULL where it is not known.
-    cells
-        What is published: of segments, too, in which nobody is.
-    """
-
-    def __init__(self, members: pa.Table, cells: list[Row]) -> None:
-        self.types = members.column_names
-        self._places: list[dict[str, int]] = []
-        cell_of = []
-        for type_ in self.types:
-            coded = members.column(type_).combine_chunks().dictionary_encode()
-            places = {name: place for place, name in enumerate(coded.dictionary.to_pylist())}
-            for name in {cell[1] for cell in cells if cell[0] == type_} - places.keys():
-                places[name] = len(places)
-            self._places.append(places)
-            cell_of.append(coded.indices.fill_null(NOBODY).to_numpy(zero_copy_only=False))
-        self._cell_of = np.array(cell_of, dtype=np.int64)
-
-    def problem(self, counts: np.ndarray, shown: dict[tuple[str, str], int], least: int) -> Problem:
-        """Return the problem of those who count, where these segments are shown."""
-        is_shown = [
-            np.array([(type_, name) in shown for name in places], dtype=bool)
-            for type_, places in zip(self.types, self._places, strict=True)
-        ]
-        return Problem(self._cell_of[:, counts], is_shown, least)
-
-    def hold_as_many(self, problem: Problem, shown: dict[tuple[str, str], int]) -> bool:
-        """Tell whether the segments that are shown rest on as many people as they say."""
-        people = {
-            (type_, name): count
-            for type_, places, cells in zip(self.types, self._places, problem.cells, strict=True)
-            for name, count in zip(
-                places, np.bincount(cells[cells != NOBODY], minlength=len(places)), strict=True
-            )
-        }
-        return all(people.get(cell) == said for cell, said in shown.items())

@@ -1,18 +1,18 @@
 {# What is published of a space: metric, its column, the column that counts the people it rests on, and
-   the bounds of its bands where only the band is shown. Unit tests override it, to look at a few
-   figures. #}
+   whether it is a sum of what these people have, which is then published of spaces and not of teams.
+   Unit tests override it, to look at a few figures. #}
 {% macro participation_figures() %}
     {{ return([
-        ('members', 'members', 'members'),
-        ('contributors', 'contributors', 'members'),
-        ('contributions', 'contributions', 'contributors'),
-        ('lapsed_share', 'lapsed_share', 'members'),
-        ('participation_gini', 'participation_gini', 'members'),
-        ('listed_members', 'listed_members', 'listed_members'),
-        ('silent_share', 'silent_share', 'listed_members'),
-        ('questions', 'questions', 'askers'),
-        ('answered_share', 'answered_share', 'judged_askers'),
-        ('median_hours_to_first_reply', 'median_hours_to_first_reply', 'answered_askers')
+        ('members', 'members', 'members', false),
+        ('contributors', 'contributors', 'members', false),
+        ('contributions', 'contributions', 'contributors', true),
+        ('lapsed_share', 'lapsed_share', 'members', false),
+        ('participation_gini', 'participation_gini', 'members', false),
+        ('listed_members', 'listed_members', 'listed_members', false),
+        ('silent_share', 'silent_share', 'listed_members', false),
+        ('questions', 'questions', 'askers', true),
+        ('answered_share', 'answered_share', 'judged_askers', false),
+        ('median_hours_to_first_reply', 'median_hours_to_first_reply', 'answered_askers', false)
     ]) }}
 {% endmacro %}
 

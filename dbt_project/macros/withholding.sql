@@ -4,94 +4,43 @@
     {{- return(0.1) -}}
 {% endmacro %}
 
-{#
-    The cells of one segment type that may be shown, and what stands in the place of the others, as
-    CTEs that follow on `cells`, whose columns are segment_type, segment_value, team_department,
-    value, people and the `keys`: cells of the same keys and type make up the organisation's. The
-    rule is docs/metrics.md, section 10. They end with `withheld_cells`, which has is_withheld and
-    shown_as.
-#}
-{% macro withholding(keys) -%}
-organisation_cells as (
-
-    select * from cells
-    where segment_type = 'organisation'
-
-),
-
-{# Small cells are never shown, nor is the rest of the organisation: people of unknown value. #}
-small_cells as (
-
-    select
-        cells.segment_type,
-        {%- for key in keys %}
-        cells.{{ key }},
-        {%- endfor %}
-        count_if(cells.people < parameters.min_group_size and cells.people > 0) as hidden_cells,
-        coalesce(
-            sum(cells.people) filter (cells.people < parameters.min_group_size), 0
-        ) as hidden_people,
-        any_value(organisation_cells.people) - sum(cells.people) as unknown_people
-    from cells
-    inner join organisation_cells
-        on {{ same_keys('cells', 'organisation_cells', keys) }}
-    cross join parameters
-    group by
-        cells.segment_type,
-        {%- for key in keys %}
-        cells.{{ key }}{{ ',' if not loop.last }}
-        {%- endfor %}
-
-),
-
-{# One hidden cell, or a few people in all, follow from the total: then the smallest shown one is
-   hidden too. #}
-type_rules as (
-
-    select
-        small_cells.*,
-        small_cells.hidden_people + small_cells.unknown_people > 0
-        and (
-            small_cells.hidden_cells + (small_cells.unknown_people > 0)::integer = 1
-            or small_cells.hidden_people + small_cells.unknown_people < parameters.min_group_size
-        ) as hides_one_more
-    from small_cells
-    cross join parameters
-
-),
-
-hidden_or_shown as (
-
-    select
-        cells.*,
-        cells.people < parameters.min_group_size
-        or (
-            type_rules.hides_one_more
-            and cells.segment_type != 'organisation'
-            and row_number() over (
-                partition by
-                    cells.segment_type,
-                    {%- for key in keys %}
-                    cells.{{ key }},
-                    {%- endfor %}
-                    cells.people < parameters.min_group_size
-                order by cells.people, cells.value, cells.segment_value
-            ) = 1
-        ) as is_withheld
-    from cells
-    inner join type_rules
-        on
-            cells.segment_type = type_rules.segment_type
-            and {{ same_keys('cells', 'type_rules', keys) }}
-    cross join parameters
-
-),
-
-{{ shown_as(keys) }}
+{# Whether a sum says nearly what one number in it is. The second largest knows his own: left for him to
+   guess is what all the others have together. Numbers are not negative, `largest` the two largest. #}
+{% macro is_nearly_one_number(total, largest) -%}
+    {{ total }} > 0
+        and {{ total }} - list_sum({{ largest }}) < {{ guessed_within() }} * {{ largest }}[1]
 {%- endmacro %}
 
-{# What stands in the place of a withheld cell, as CTEs that follow on `hidden_or_shown`: `cells` with
-   is_withheld. They end with `withheld_cells`. #}
+{# What one week and the one before have of a number in a group, side by side: whoever has a number in
+   one of two weeks alone has come or gone. By so much as those who stayed changed, his number may be
+   guessed wrongly. #}
+{% macro movement(now, before) -%}
+    {
+            'people': count({{ now }}),
+            'people_before': count({{ before }}),
+            'came': count({{ now }}) filter ({{ before }} is null),
+            'went': count({{ before }}) filter ({{ now }} is null),
+            'of_who_came': sum({{ now }}) filter ({{ before }} is null),
+            'of_who_went': sum({{ before }}) filter ({{ now }} is null),
+            'of_who_stayed': coalesce(sum(abs({{ now }} - {{ before }})), 0)
+        }
+{%- endmacro %}
+
+{# Whether the sums of two weeks say nearly what a few have who came or who went. #}
+{% macro is_nearly_of_who_moved(movement, least) -%}
+    {{ movement }}.people >= {{ least }}
+        and {{ movement }}.people_before >= {{ least }}
+        and {{ movement }}.came + {{ movement }}.went between 1 and {{ least }} - 1
+        and 0 in ({{ movement }}.came, {{ movement }}.went)
+        and {{ movement }}.of_who_stayed
+        < {{ guessed_within() }} * greatest(
+            {{ movement }}.of_who_came, {{ movement }}.of_who_went
+        )
+{%- endmacro %}
+
+{# What stands in the place of a withheld cell: the smallest shown group above it, as CTEs that follow
+   on `hidden_or_shown`, whose columns are segment_type, segment_value, team_department, is_withheld
+   and the `keys`. They end with `withheld_cells`, which has shown_as too. #}
 {% macro shown_as(keys) -%}
 shown_cells as (
 

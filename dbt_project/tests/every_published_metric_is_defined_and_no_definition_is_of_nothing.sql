@@ -14,7 +14,7 @@
 {%- for metric, people in org_structure_figures() -%}
 {%- do published.append(metric) -%}
 {%- endfor -%}
-{%- for metric, column, people in participation_figures() -%}
+{%- for metric, column, people, is_sum in participation_figures() -%}
 {%- do published.append(metric) -%}
 {%- endfor -%}
 {%- do published.extend(participation_bands().keys()) -%}

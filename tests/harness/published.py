@@ -83,11 +83,13 @@ ROWS = {
     """,
     "participation": """
         select
-            'team' as space_type, 'Sales 1' as space_name, date '2026-01-05' as week_start,
-            metric, value, band, people, people is null as is_withheld
+            'public_channel' as space_type, 'general' as space_name,
+            date '2026-01-05' as week_start, metric, value, band, people,
+            people is null as is_withheld
         from (
             values ('members', 12, null, 12), ('lapsed_share', 0.25, null, 12),
-            ('absence_factor', null, '3 to 5', 12), ('questions', null, null, null)
+            ('contributions', 18, null, 9), ('absence_factor', null, '3 to 5', 12),
+            ('questions', null, null, null)
         ) as figures (metric, value, band, people)
     """,
     "programme_reach": """
@@ -132,42 +134,97 @@ ROWS = {
     """,
 }
 
-PEOPLE = """
-    select
-        week_start::date as week_start, person_id,
-        case when person_id < 20 then 'Sales' when person_id < 23 then 'Board' else 'Legal' end
-            as department,
-        {unknown},
-        true as is_measured, true as is_full_window, null::integer as tenure_weeks,
-        false as has_someone_above,
-        {values}
-    from range(27) as people (person_id)
-    cross join generate_series(date '2026-01-05', date '2026-01-19', interval 7 days)
-        as weeks (week_start)
-""".format(
-    unknown=", ".join(
-        f"null::varchar as {column}"
-        for column in ("team", "discipline", "location", "work_mode", "tenure_band")
-    ),
-    values=", ".join(
-        f"1 as {column}"
-        for column in (
-            *("network_size", "cross_team_contacts", "cross_department_contacts"),
-            *("departments_reached", "cross_team_share", "reciprocal_share"),
-            *("lifting_interactions", "lifting_contacts", "lifting_beyond_manager"),
-            *("coaching_given", "learning_minutes", "diversity_coverage"),
-        )
-    ),
+MEASURES = (
+    *("network_size", "cross_team_contacts", "cross_department_contacts", "departments_reached"),
+    *("cross_team_share", "reciprocal_share", "lifting_interactions", "lifting_contacts"),
+    *("lifting_beyond_manager", "coaching_given", "learning_minutes", "diversity_coverage"),
 )
-"""Who is behind the segments: the weeks of people, as far as the audit of disclosure reads them."""
+UNKNOWN = ("team", "discipline", "location", "work_mode", "tenure_band")
 
-TIES = """
-    select
-        date '2026-01-05' as week_start, 'person_person' as kind, true as is_tied,
-        person_id as party_a_id, person_id + 1 as party_b_id
-    from range(9) as people (person_id)
-"""
-"""Who is behind the pairs of departments: nine ties of ten people of Sales."""
+BEHIND = {
+    # 20 people of Sales, 3 of Board, 4 of Legal, three weeks long; six are tenured.
+    "marts.fct_person_weeks": f"""
+        select
+            week_start::date as week_start, person_id,
+            case when person_id < 20 then 'Sales' when person_id < 23 then 'Board' else 'Legal' end
+                as department,
+            {", ".join(f"null::varchar as {column}" for column in UNKNOWN)},
+            true as is_measured, true as is_full_window,
+            if(person_id between 10 and 15, 30, null) as tenure_weeks,
+            false as has_someone_above,
+            {", ".join(f"1 as {column}" for column in MEASURES)}
+        from range(27) as people (person_id)
+        cross join generate_series(date '2026-01-05', date '2026-01-19', interval 7 days)
+            as weeks (week_start)
+    """,
+    # Nine ties of ten people of Sales.
+    "intermediate.int_ties": """
+        select
+            date '2026-01-05' as week_start, 'person_person' as kind, true as is_tied,
+            person_id as party_a_id, person_id + 1 as party_b_id
+        from range(9) as people (person_id)
+    """,
+    "marts.fct_person_structure": """
+        select date '2026-01-19' as week_start, person_id from range(22) as people (person_id)
+    """,
+    "marts.fct_newcomer_person_weeks": """
+        select
+            person_id, weeks_since_hire, true as is_pooled,
+            date '2026-01-05' + 7 * weeks_since_hire as week_start, 3 as network_size,
+            null::integer as cross_team_contacts, null::integer as lifting_beyond_manager,
+            0 as newcomer_contacts
+        from range(6) as people (person_id)
+        cross join (values (0), (1)) as weeks (weeks_since_hire)
+        where person_id < 4 or weeks_since_hire = 1
+    """,
+    "intermediate.int_spaces": "select 1 as space_id, 'public_channel' as kind, 'general' as label",
+    # Nine write in the first week, three did so the week before.
+    "intermediate.int_space_contributions": """
+        select
+            1 as space_id, person_id, 2 as contributions,
+            if(person_id < 9, date '2026-01-05', date '2025-12-29') as week_start
+        from range(12) as people (person_id)
+    """,
+    "intermediate.int_questions": """
+        select
+            1 as space_id, person_id as asker_id, true as is_asked_by_a_valid_person,
+            true as can_be_judged, false as is_answered, date '2026-01-05' as week_start
+        from range(3) as people (person_id)
+    """,
+    "intermediate.int_space_listings": """
+        select
+            1 as space_id, 1 as party_id, 'person' as party_kind, date '2026-01-05' as listed_on
+        limit 0
+    """,
+    "marts.dim_programmes": "select 7 as programme_id, 'Lighthouse' as programme_name",
+    "marts.fct_programme_engagement": """
+        select
+            7 as programme_id, person_id as person_a_id, person_id + 6 as person_b_id,
+            if(person_id < 2, 3, null) as days_to_first_meeting, 2 as sessions_held,
+            null::double as held_share, 9 as longest_gap_days,
+            null::integer as interactions_30_days, null::integer as interactions_60_days,
+            null::integer as interactions_90_days, null::boolean as is_new_pair
+        from range(6) as people (person_id)
+    """,
+    "intermediate.int_programme_entries": """
+        select 7 as programme_id, 'change' as design, person_id from range(8) as people (person_id)
+    """,
+    "marts.fct_programme_effects": """
+        select
+            7 as programme_id, 'change' as design, 'network_size' as outcome, horizon_weeks,
+            false as is_without_fellow_pairs
+        from (values (4), (12)) as horizons (horizon_weeks)
+    """,
+    "intermediate.int_effect_differences": """
+        select
+            7 as programme_id, 'change' as design, 'network_size' as outcome, horizon_weeks,
+            false as is_without_fellow_pairs, person_id
+        from range(7) as people (person_id)
+        cross join (values (4), (12)) as horizons (horizon_weeks)
+        where person_id < 3 or horizon_weeks = 4
+    """,
+}
+"""Who is behind what is published, as far as the audit of disclosure reads it."""
 
 
 def settings_in(folder: Path) -> Settings:
@@ -188,10 +245,9 @@ def with_guarded_tables(folder: Path) -> Settings:
         for table, file in published_tables().items():
             connection.execute(statements(file)["declare"])
             connection.execute("insert into candidate.bi." + table + " by name " + ROWS[table])
-        connection.execute("create schema candidate.marts")
-        connection.execute("create table candidate.marts.fct_person_weeks as " + PEOPLE)
-        connection.execute("create schema candidate.intermediate")
-        connection.execute("create table candidate.intermediate.int_ties as " + TIES)
+        connection.execute("create schema candidate.marts; create schema candidate.intermediate")
+        for table, rows in BEHIND.items():
+            connection.execute("create table candidate." + table + " as " + rows)
     return settings
 
 

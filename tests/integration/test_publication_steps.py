@@ -107,7 +107,7 @@ def test_good_tables_are_published_with_their_row_counts(company: Company) -> No
     assert company.current is not None
     publication.verify(company.current)
     [event] = outcome.asset_materializations_for_node("published__candidate")
-    assert event.metadata["dagster/row_count"].value == 82
+    assert event.metadata["dagster/row_count"].value == 83
     assert event.metadata["segment_weeks"].value == 48
 
 

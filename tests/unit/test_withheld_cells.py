@@ -38,7 +38,7 @@ def model() -> ModuleType:
 def week_of(*groups: tuple[int, dict[str, str]], counts: str = "people") -> list[dict]:
     """The people of a week: so many who are each in the named cells."""
     return [
-        {"week_start": WEEKS[0], **dict.fromkeys(TYPES), **cells, "counts_in": {counts: True}}
+        {"period_start": WEEKS[0], **dict.fromkeys(TYPES), **cells, "counts_in": {counts: True}}
         for people, cells in groups
         for _ in range(people)
     ]
@@ -68,7 +68,7 @@ def table(people: list[dict]) -> pa.Table:
         people,
         schema=pa.schema(
             [
-                ("week_start", pa.date32()),
+                ("period_start", pa.date32()),
                 *((name, pa.string()) for name in TYPES),
                 ("counts_in", pa.struct([(name, pa.bool_()) for name in counts])),
             ]
@@ -148,11 +148,11 @@ def test_an_exposed_cell_is_withheld_and_does_not_follow(model: ModuleType) -> N
     measured = [
         {**one, "counts_in": {**one["counts_in"], "measured_people": True}} for one in people
     ]
-    later = [{**one, "week_start": WEEKS[1]} for one in measured]
+    later = [{**one, "period_start": WEEKS[1]} for one in measured]
     found = model.withheld_cells(
         table(measured + later), exposed_of(model, {("team", "C")}), LEAST
     ).to_pylist()
-    assert {(cell["rests_on"], cell["week_start"]) for cell in found} == {("people", WEEKS[0])}
+    assert {(cell["rests_on"], cell["period_start"]) for cell in found} == {("people", WEEKS[0])}
 
 
 def test_an_organisation_of_a_few_is_withheld_whole(model: ModuleType) -> None:
@@ -173,7 +173,7 @@ def test_figures_are_decided_by_those_who_count_in_them_week_by_week(model: Modu
         {**one, "counts_in": {"people": True, "measured_people": one["team"] != "A"}}
         for one in week_of(*teams(A=6, B=7, C=8))
     ]
-    later = [{**one, "week_start": WEEKS[1]} for one in people if one["team"] != "B"]
+    later = [{**one, "period_start": WEEKS[1]} for one in people if one["team"] != "B"]
     found = model.withheld_cells(table(later + people), exposed_of(model), LEAST).to_pylist()
     assert {tuple(cell.values()) for cell in found} == {
         ("team", "A", "measured_people", WEEKS[0]),

@@ -42,8 +42,11 @@ def both_ways(**people: int | tuple[int, int]) -> dict[Pair, int]:
     return found
 
 
-def hidden(model: ModuleType, **people: int | tuple[int, int]) -> set[str]:
-    return {"".join(pair) for pair in model.withhold(both_ways(**people), LEAST)}
+def hidden(
+    model: ModuleType, *, has_total: bool = False, **people: int | tuple[int, int]
+) -> set[str]:
+    found = model.withhold(both_ways(**people), LEAST, has_total=has_total)
+    return {"".join(pair) for pair in found}
 
 
 def test_nothing_is_hidden_where_all_are_many(model: ModuleType) -> None:
@@ -70,6 +73,20 @@ def test_two_hidden_pairs_of_few_people_take_one_of_enough(model: ModuleType) ->
 def test_of_a_department_of_which_nothing_is_shown_no_sum_is_known(model: ModuleType) -> None:
     # A has no other pair: what it has with B is not known, and B has to hide its own.
     assert hidden(model, AB=(3, 6), BB=20, BC=9, CC=20) == {"AB", "BB"}
+
+
+def test_a_department_of_which_nothing_is_shown_follows_from_all_ties_together(
+    model: ModuleType,
+) -> None:
+    # Nothing of A is shown: what passes within it would be all ties less those of B and C.
+    people = {"AA": 3, "AB": (3, 6), "AC": (3, 6), "BB": 20, "BC": 9, "CC": 20}
+    assert hidden(model, **people) == {"AA", "AB", "AC", "BB", "CC"}
+    assert hidden(model, has_total=True, **people) == {"AA", "AB", "AC", "BB", "CC"}
+    alone = {"AA": 3, "BB": 20, "BC": 9, "CC": 22}
+    assert hidden(model, **alone) == {"AA"}
+    # One more of B takes one of C with it, as B's own ties do.
+    assert hidden(model, has_total=True, **alone) == {"AA", "BB", "BC", "CC"}
+    assert hidden(model, has_total=True, AA=3) == {"AA"}
 
 
 def test_pairs_are_withheld_in_both_directions_week_by_week(model: ModuleType) -> None:
@@ -118,18 +135,19 @@ def drawn_company(seed: int) -> dict[Pair, set[int]]:
     return people
 
 
+@pytest.mark.parametrize("has_total", [True, False])
 @pytest.mark.parametrize("first", range(0, COMPANIES, 100))
 def test_nothing_is_revealed_of_random_companies_and_most_is_shown(
-    model: ModuleType, first: int
+    model: ModuleType, first: int, has_total: bool
 ) -> None:
     large = kept = naively = 0
     for seed in range(first, first + 100):
         people = drawn_company(seed)
         counts = {pair: len(some) for pair, some in people.items()}
-        found = model.withhold(counts, LEAST)
+        found = model.withhold(counts, LEAST, has_total=has_total)
         withheld = {pair: pair in found or pair[::-1] in found for pair in counts}
         known = {pair[0] for pair, is_withheld in withheld.items() if not is_withheld}
-        assert revealed(withheld, people, known, LEAST) == {}, seed
+        assert revealed(withheld, people, known, LEAST, has_total=has_total) == {}, seed
         enough = {pair for pair in counts if min(counts[pair], counts[pair[::-1]]) >= LEAST}
         large += len(enough)
         kept += sum(not withheld[pair] for pair in enough)
@@ -144,11 +162,13 @@ def test_the_audit_sees_each_way_to_give_a_pair_away() -> None:
         pair: set(range(count)) for pair, count in both_ways(AA=9, AB=7, BB=9, AC=3, BC=8).items()
     }
 
-    def look(*names: str, known: str = "ABC", one_side: str = "") -> dict[str, int]:
+    def look(
+        *names: str, known: str = "ABC", one_side: str = "", has_total: bool = False
+    ) -> dict[str, int]:
         withheld = {
             pair: "".join(sorted(pair)) in names and "".join(pair) != one_side for pair in people
         }
-        return revealed(withheld, people, set(known), LEAST)
+        return revealed(withheld, people, set(known), LEAST, has_total=has_total)
 
     assert look("AC", known="") == {}
     assert look("AA", "AC", "BC", known="AB") == {FOLLOWS: 1}
@@ -156,6 +176,11 @@ def test_the_audit_sees_each_way_to_give_a_pair_away() -> None:
     assert look("AA", "AC", known="AC") == {FEW_HIDDEN: 1, FOLLOWS: 2}
     assert look("AC", known="A") == {FEW_HIDDEN: 1, FOLLOWS: 1}
     assert look(known="") == {FEW_SHOWN: 2}
+    assert look("AA", "BB", known="", has_total=True) == {FEW_SHOWN: 2}
+    assert look("BB", known="", has_total=True) == {FEW_SHOWN: 2, FOLLOWS: 1}
+    # What passes within a department is in the sum of its people's ties twice.
+    assert look("AA", "AB", "BB", known="AB", has_total=True) == {FEW_SHOWN: 2}
+    assert look("AA", "AB", "BB", known="A", has_total=True) == {FEW_SHOWN: 2}
     people["A", "A"] = set()
     assert look("AC", known="") == {FEW_SHOWN: 1}
     people["A", "A"] = set(range(9))

@@ -1,10 +1,17 @@
-{# A space without a public name is nobody's business: it stays in the warehouse. #}
+{# A space without a public name is nobody's business: it stays in the warehouse. So do a
+   team's sums: its people have them in spaces, of which the sums are published. #}
 with
 
 participation as (
 
     select * from {{ ref('fct_participation') }}
     where space_name is not null
+
+),
+
+exposed_space_cells as (
+
+    select * from {{ ref('exposed_space_cells') }}
 
 ),
 
@@ -16,8 +23,9 @@ parameters as (
 
 cells as (
 
-    {% for metric, column, people in participation_figures() -%}
+    {% for metric, column, people, is_sum in participation_figures() -%}
     select
+        space_id,
         space_type,
         space_name,
         week_start,
@@ -27,13 +35,18 @@ cells as (
         {{ people }} as people,
         1 as least_people
     from participation
-    where {{ column }} is not null
+    where
+        {{ column }} is not null
+        {%- if is_sum %}
+        and space_type != 'team'
+        {%- endif %}
 
     union all
 
     {% endfor -%}
     {% for metric, bands in participation_bands().items() -%}
     select
+        space_id,
         space_type,
         space_name,
         week_start,
@@ -64,10 +77,15 @@ judged as (
 
     select
         cells.*,
-        cells.people
-        < greatest(parameters.min_group_size, cells.least_people) as is_withheld
+        cells.people < greatest(parameters.min_group_size, cells.least_people)
+        or exposed_space_cells.space_id is not null as is_withheld
     from cells
     cross join parameters
+    left join exposed_space_cells
+        on
+            cells.space_id = exposed_space_cells.space_id
+            and cells.metric = exposed_space_cells.metric
+            and cells.week_start = exposed_space_cells.week_start
 
 ),
 

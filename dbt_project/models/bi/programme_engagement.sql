@@ -53,12 +53,29 @@ cells as (
             else avg(value)
         end as value,
         len(list_distinct(list(person_a_id) || list(person_b_id)))::integer
-            as people
+            as people,
+        sum(value) as total,
+        max(value, 2) as largest
     from pair_figures
     group by
         programme_id,
         metric,
         statistic
+
+),
+
+{# What one pair has it knows of itself. #}
+judged as (
+
+    select
+        cells.*,
+        cells.people < parameters.min_group_size
+        or (
+            cells.statistic = 'mean'
+            and {{ is_nearly_one_number('cells.total', 'cells.largest') }}
+        ) as is_withheld
+    from cells
+    cross join parameters
 
 ),
 
@@ -70,17 +87,14 @@ published as (
         programmes.programme_type,
 
         -- figure
-        cells.metric,
-        cells.statistic,
-        case when cells.people >= parameters.min_group_size then cells.value end
-            as value,
-        case when cells.people >= parameters.min_group_size then cells.people end
-            as people,
-        cells.people < parameters.min_group_size as is_withheld
-    from cells
+        judged.metric,
+        judged.statistic,
+        case when not judged.is_withheld then judged.value end as value,
+        case when not judged.is_withheld then judged.people end as people,
+        judged.is_withheld
+    from judged
     inner join programmes
-        on cells.programme_id = programmes.programme_id
-    cross join parameters
+        on judged.programme_id = programmes.programme_id
 
 )
 

@@ -12,9 +12,9 @@ programmes as (
 
 ),
 
-parameters as (
+withheld_segment_cells as (
 
-    select * from {{ ref('dim_parameters') }}
+    select * from {{ ref('withheld_segment_cells') }}
 
 ),
 
@@ -29,7 +29,8 @@ cells as (
         month_start,
         '{{ metric }}' as metric,
         {{ column }}::double as value,
-        {{ people }} as people
+        {{ people }} as people,
+        '{{ people }}' as rests_on
     from reach
 
     {% if not loop.last %}union all
@@ -39,7 +40,22 @@ cells as (
 
 ),
 
-{{ withholding(['programme_id', 'month_start', 'metric']) }},
+hidden_or_shown as (
+
+    select
+        cells.*,
+        withheld_segment_cells.period_start is not null as is_withheld
+    from cells
+    left join withheld_segment_cells
+        on
+            cells.segment_type = withheld_segment_cells.segment_type
+            and cells.segment_value = withheld_segment_cells.segment_value
+            and cells.rests_on = withheld_segment_cells.rests_on
+            and cells.month_start = withheld_segment_cells.period_start
+
+),
+
+{{ shown_as(['programme_id', 'month_start', 'metric']) }},
 
 published as (
 

@@ -16,7 +16,7 @@ segment_weeks as (
 withheld_segment_cells as (
 
     select * from {{ ref('withheld_segment_cells') }}
-    where {{ is_changed('week_start', 'next') }}
+    where {{ is_changed('period_start', 'next') }}
 
 ),
 
@@ -46,14 +46,14 @@ hidden_or_shown as (
 
     select
         cells.*,
-        withheld_segment_cells.week_start is not null as is_withheld
+        withheld_segment_cells.period_start is not null as is_withheld
     from cells
     left join withheld_segment_cells
         on
             cells.segment_type = withheld_segment_cells.segment_type
             and cells.segment_value = withheld_segment_cells.segment_value
             and cells.rests_on = withheld_segment_cells.rests_on
-            and cells.week_start = withheld_segment_cells.week_start
+            and cells.week_start = withheld_segment_cells.period_start
 
 ),
 

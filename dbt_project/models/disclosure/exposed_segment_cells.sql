@@ -76,8 +76,6 @@ member_weeks as materialized (
 
 ),
 
-{# The second largest knows his own number: left for him to guess is what all the
-   others have together. #}
 largest as (
 
     select
@@ -97,8 +95,6 @@ largest as (
 
 ),
 
-{# Whoever counts in one of two weeks that follow one another has come or gone. By so
-   much as those who stayed changed, his number may be guessed wrongly. #}
 {%- set later = 'coalesce(this_week.week_start, last_week.week_start + 7)' %}
 movements as (
 
@@ -107,15 +103,7 @@ movements as (
         coalesce(this_week.segment_value, last_week.segment_value) as segment_value,
         {% for measure in segment_measures() -%}
         {% set now, before = 'this_week.' ~ measure, 'last_week.' ~ measure -%}
-        {
-            'people': count({{ now }}),
-            'people_before': count({{ before }}),
-            'came': count({{ now }}) filter ({{ before }} is null),
-            'went': count({{ before }}) filter ({{ now }} is null),
-            'of_who_came': sum({{ now }}) filter ({{ before }} is null),
-            'of_who_went': sum({{ before }}) filter ({{ now }} is null),
-            'of_who_stayed': coalesce(sum(abs({{ now }} - {{ before }})), 0)
-        } as {{ measure }},
+        {{ movement(now, before) }} as {{ measure }},
         {% endfor -%}
         {{ later }} as week_start
     from member_weeks as this_week
@@ -162,9 +150,7 @@ exposed as (
         week_start
     from largest
     where
-        {{ measure }} > 0
-        and {{ measure }} - list_sum(largest_{{ measure }})
-        < {{ guessed_within() }} * largest_{{ measure }}[1]
+        {{ is_nearly_one_number(measure, 'largest_' ~ measure) }}
 
     union all
 
@@ -176,15 +162,9 @@ exposed as (
     from movements
     cross join parameters
     where
-        movements.{{ measure }}.people >= parameters.min_group_size
-        and movements.{{ measure }}.people_before >= parameters.min_group_size
-        and movements.{{ measure }}.came + movements.{{ measure }}.went
-        between 1 and parameters.min_group_size - 1
-        and 0 in (movements.{{ measure }}.came, movements.{{ measure }}.went)
-        and movements.{{ measure }}.of_who_stayed
-        < {{ guessed_within() }} * greatest(
-            movements.{{ measure }}.of_who_came, movements.{{ measure }}.of_who_went
-        )
+        {{ is_nearly_of_who_moved(
+            'movements.' ~ measure, 'parameters.min_group_size'
+        ) }}
 
     union all
 

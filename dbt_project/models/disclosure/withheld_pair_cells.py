@@ -2,8 +2,9 @@
 
 The rules, and their order, are docs/disclosure.md. What passes between two departments is the same
 from both sides, and of each department of which a pair is shown the sum over all pairs is known:
-shares are parts of it. So the pairs of a week are the edges of a graph, departments its nodes, and
-what is known of hidden edges is the sum at some nodes.
+shares are parts of it, and ties make network sizes. Of ties the sum of all pairs is known too. So
+the pairs of a week are the edges of a graph, departments its nodes, and what is known of hidden
+edges is the sum at some nodes, or of all.
 """
 
 import numpy
@@ -52,7 +53,8 @@ def withheld_pairs(pairs, least):
     for week_start in sorted(by_week):
         for figure, columns in FIGURES.items():
             rows = [row for row in by_week[week_start] if row[figure] > 0]
-            hidden = withhold({(r["from_unit"], r["to_unit"]): r[columns[0]] for r in rows}, least)
+            people = {(row["from_unit"], row["to_unit"]): row[columns[0]] for row in rows}
+            hidden = withhold(people, least, has_total=figure == "ties")
             found += [
                 (one, other, figure, week_start)
                 for one, other in sorted({edge for pair in hidden for edge in (pair, pair[::-1])})
@@ -62,23 +64,28 @@ def withheld_pairs(pairs, least):
     return pyarrow.Table.from_arrays(arrays, schema=COLUMNS)
 
 
-def withhold(people, least):
+def withhold(people, least, *, has_total=False):
     """Return the pairs, two departments in order each, that are hidden.
 
-    `people` has for each pair in each direction how many people of the first are in it.
+    `people` has for each pair in each direction how many people of the first are in it. The sum of
+    all pairs is known if `has_total`: where there is one pair alone, it is that of the organisation.
     """
     size = {(a, b): min(people[a, b], people[b, a]) for a, b in people if a <= b}
+    has_total = has_total and len(size) > 1
     hidden = {pair for pair in size if size[pair] < least}
     while True:
         known = {department for pair in size.keys() - hidden for department in pair}
-        wanted = _rests_too_small(people, hidden, known, least) or _that_follow(hidden, known)
+        wanted = _rests_too_small(people, hidden, known, least)
+        wanted = wanted or _that_follow(hidden, known, has_total)
         # Of each department, or of all around a pair, what passes within a department goes first:
-        # with that of both its sides a pair does not follow. Then the pair of the fewest people.
+        # with that of both its sides a pair does not follow. Then the pair of the fewest people. A
+        # pair around which nothing is shown follows from the total: then any other helps.
         chosen = set()
         for departments in wanted:
-            around = [pair for pair in size if departments & {*pair}]
-            if not chosen & {*around}:
-                shown = [(a != b, size[a, b], (a, b)) for a, b in around if (a, b) not in hidden]
+            around = {pair for pair in size if departments & {*pair}}
+            around = around if around - hidden else {*size}
+            if not chosen & around:
+                shown = [(a != b, size[a, b], (a, b)) for a, b in around - hidden]
                 chosen |= {pair for *_, pair in sorted(shown)[:1]}
         if not chosen:
             return hidden
@@ -95,15 +102,21 @@ def _rests_too_small(people, hidden, known, least):
     return too_small
 
 
-def _that_follow(hidden, known):
-    """Rule 3: no hidden pair follows from the sums of departments.
+def _that_follow(hidden, known, has_total):
+    """Rule 3: no hidden pair follows from the sums of departments, and that of all pairs.
 
     Return, for each that does, the departments that hidden pairs join with it.
     """
     pairs = sorted(hidden)
-    sums = numpy.array([[float(one in pair) for pair in pairs] for one in sorted(known)])
-    if not sums.size:
+    if not pairs:
         return []
+    # A tie within a department counts for both its people.
+    sums = [[float(pair.count(one)) for pair in pairs] for one in sorted(known)]
+    if has_total:
+        sums.append([1.0] * len(pairs))
+    if not sums:
+        return []
+    sums = numpy.array(sums)
     spanned = numpy.einsum("pd,dp->p", numpy.linalg.pinv(sums), sums)
     return [
         _joined(pairs, pair)

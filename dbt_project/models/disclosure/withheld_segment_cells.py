@@ -1,8 +1,8 @@
 """Which cells of segments are withheld so that none of them follows from those shown.
 
 The rules, and their order, are docs/disclosure.md; the words are those of that page. A *problem* is
-one week and one set of people who count. Its cells are sums over these people. What is decided here
-is decided by who belongs where, not by a value.
+one period, a week or a month, and one set of people who count. Its cells are sums over these
+people. What is decided here is decided by who belongs where, not by a value.
 """
 
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ COLUMNS = pyarrow.schema(
         ("segment_type", pyarrow.string()),
         ("segment_value", pyarrow.string()),
         ("rests_on", pyarrow.string()),
-        ("week_start", pyarrow.date32()),
+        ("period_start", pyarrow.date32()),
     ]
 )
 
@@ -39,32 +39,43 @@ PROBES = 3
 
 
 def model(dbt, session):
-    """Return a row for each cell that is withheld."""
-    people = dbt.ref("counted_people")
-    exposed = dbt.ref("exposed_segment_cells")
+    """Return a row for each cell that is withheld, of a week or of a month's reach."""
+    of_weeks = dbt.ref("counted_people").project("* rename (week_start as period_start)")
+    of_months = dbt.ref("eligible_people").project("* rename (month_start as period_start)")
+    exposed = dbt.ref("exposed_segment_cells").project("* rename (week_start as period_start)")
     if dbt.is_incremental:
-        changed = dbt.ref("int_changed_windows")
-        changed = changed.union(changed.project("week_start + 7 as week_start"))
-        changed = changed.set_alias("changed")
-        people = people.join(changed, "week_start", how="semi")
-        exposed = exposed.join(changed, "week_start", how="semi")
+        changed = dbt.ref("int_changed_windows").project(
+            "unnest([week_start, week_start + 7, date_trunc('month', week_start + 6)::date])"
+            " as period_start"
+        )
+        changed = changed.distinct().set_alias("changed")
+        of_weeks, of_months, exposed = (
+            relation.join(changed, "period_start", how="semi")
+            for relation in (of_weeks, of_months, exposed)
+        )
     parameters = dbt.ref("dim_parameters").to_arrow_table().to_pylist()
     # Before anything is loaded there are neither.
     least = [one["min_group_size"] for one in parameters]
     if not least:
         return COLUMNS.empty_table()
-    return withheld_cells(people.to_arrow_table(), exposed.to_arrow_table(), *least)
+    return pyarrow.concat_tables(
+        [
+            withheld_cells(of_weeks.to_arrow_table(), exposed.to_arrow_table(), *least),
+            withheld_cells(of_months.to_arrow_table(), COLUMNS.empty_table(), *least),
+        ]
+    )
 
 
 def withheld_cells(people, exposed, least):
     """Return COLUMNS of the cells that are withheld: fewer people than `least` are not shown.
 
-    `people` has week_start, a column for each segment type but the organisation, NULL where it is
+    `people` has period_start, a column for each segment type but the organisation, NULL where it is
     not known, and `counts_in`, for each count of people whether somebody is among them: one row a
-    person and week. `exposed` has COLUMNS of cells that are not shown however many people they are.
+    person and period. `exposed` has COLUMNS of cells that are not shown however many people they
+    are.
     """
-    people = people.sort_by("week_start")
-    weeks = people.column("week_start").to_numpy()
+    people = people.sort_by("period_start")
+    periods = people.column("period_start").to_numpy()
     names, blocks = zip(*(_coded(people, type_) for type_ in SEGMENT_TYPES), strict=True)
     counts = people.column("counts_in").combine_chunks()
     counted = {
@@ -78,21 +89,21 @@ def withheld_cells(people, exposed, least):
         place = pyarrow.compute.index(names[SEGMENT_TYPES.index(type_)], name).as_py()
         not_shown.setdefault(tuple(figure), set()).add((SEGMENT_TYPES.index(type_), place))
     found = [COLUMNS.empty_table()]
-    for start, end in _runs(weeks):
-        of_week = [codes[start:end] for codes in blocks]
-        cells = [numpy.unique(codes[codes != UNKNOWN]) for codes in of_week]
+    for start, end in _runs(periods):
+        of_period = [codes[start:end] for codes in blocks]
+        cells = [numpy.unique(codes[codes != UNKNOWN]) for codes in of_period]
         problems, solved = {}, {}
         for rests_on, is_counted in counted.items():
             who = is_counted[start:end]
             same_people = who.tobytes()
             if same_people not in problems:
-                problems[same_people] = _problem(of_week, cells, who, least)
-            hidden = not_shown.get((rests_on, people.column("week_start")[start].as_py()), set())
+                problems[same_people] = _problem(of_period, cells, who, least)
+            hidden = not_shown.get((rests_on, people.column("period_start")[start].as_py()), set())
             key = same_people, frozenset(hidden)
             if key not in solved:
                 solved[key] = _withheld(problems[same_people], cells, hidden)
             found += [
-                _rows(type_, type_names.take(codes), rests_on, weeks[start])
+                _rows(type_, type_names.take(codes), rests_on, periods[start])
                 for type_, type_names, codes in zip(SEGMENT_TYPES, names, solved[key], strict=True)
             ]
     return pyarrow.concat_tables(found)
@@ -115,12 +126,12 @@ def _coded(people, type_):
     return names, places.to_numpy().astype(numpy.int64)
 
 
-def _rows(type_, values, rests_on, week_start):
+def _rows(type_, values, rests_on, period_start):
     columns = [
         pyarrow.array([type_] * len(values), pyarrow.string()),
         values.cast(pyarrow.string()),
         pyarrow.array([rests_on] * len(values), pyarrow.string()),
-        pyarrow.array(numpy.full(len(values), week_start), pyarrow.date32()),
+        pyarrow.array(numpy.full(len(values), period_start), pyarrow.date32()),
     ]
     return pyarrow.Table.from_arrays(columns, schema=COLUMNS)
 

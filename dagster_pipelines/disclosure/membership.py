@@ -1,0 +1,53 @@
+"""Who is in which segment, and the problem that published cells of segments make of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from dagster_pipelines.disclosure.attacks import Flags, Problem
+from dagster_pipelines.disclosure.exact import NOBODY
+
+
+class Segments:
+    """Who is in which segment of a period.
+
+    Parameters
+    ----------
+    members
+        A column for each type of segment, a row for each person; NULL where it is not known.
+    named
+        Type and name of each segment that is published, be there nobody in it.
+    """
+
+    def __init__(self, members: pa.Table, named: set[tuple[str, str]]) -> None:
+        self.types = members.column_names
+        self._places: list[dict[str, int]] = []
+        cell_of = []
+        for type_ in self.types:
+            coded = members.column(type_).combine_chunks().dictionary_encode()
+            places = {name: place for place, name in enumerate(coded.dictionary.to_pylist())}
+            for name in {value for of_type, value in named if of_type == type_} - places.keys():
+                places[name] = len(places)
+            self._places.append(places)
+            cell_of.append(coded.indices.fill_null(NOBODY).to_numpy(zero_copy_only=False))
+        self._cell_of = np.array(cell_of, dtype=np.int64)
+
+    def problem(self, counts: Flags, shown: dict[tuple[str, str], int], least: int) -> Problem:
+        """Return the problem of those who count, where these segments are shown."""
+        is_shown = [
+            np.array([(type_, name) in shown for name in places], dtype=bool)
+            for type_, places in zip(self.types, self._places, strict=True)
+        ]
+        return Problem(self._cell_of[:, counts], is_shown, least)
+
+    def hold_as_many(self, problem: Problem, shown: dict[tuple[str, str], int]) -> bool:
+        """Tell whether the segments that are shown rest on as many people as they say."""
+        people = {
+            (type_, name): count
+            for type_, places, cells in zip(self.types, self._places, problem.cells, strict=True)
+            for name, count in zip(
+                places, np.bincount(cells[cells != NOBODY], minlength=len(places)), strict=True
+            )
+        }
+        return all(people.get(cell) == said for cell, said in shown.items())
