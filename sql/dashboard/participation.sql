@@ -11,6 +11,12 @@ select distinct space_type
 from bi.participation
 order by space_type;
 
+-- :metrics
+select distinct metric
+from bi.participation
+where space_type = $space_type
+order by metric;
+
 -- :bands
 select
     space_name,

@@ -38,7 +38,7 @@ READS = {
     "staging": {"source"},
     "intermediate": {"staging", "intermediate", "seed"},
     "marts": {"intermediate", "marts", "seed"},
-    "disclosure": {"marts", "disclosure"},
+    "disclosure": {"intermediate", "marts", "disclosure"},
     "bi": {"marts", "disclosure", "bi"},
 }
 """From a layer to what its models may read."""

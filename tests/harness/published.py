@@ -143,20 +143,23 @@ UNKNOWN = ("team", "discipline", "location", "work_mode", "tenure_band")
 
 BEHIND = {
     # 20 people of Sales, 3 of Board, 4 of Legal, three weeks long; six are tenured.
-    "marts.fct_person_weeks": f"""
+    "marts.fct_person_weeks": """
         select
             week_start::date as week_start, person_id,
             case when person_id < 20 then 'Sales' when person_id < 23 then 'Board' else 'Legal' end
                 as department,
-            {", ".join(f"null::varchar as {column}" for column in UNKNOWN)},
+            {unknown},
             true as is_measured, true as is_full_window,
             if(person_id between 10 and 15, 30, null) as tenure_weeks,
             false as has_someone_above,
-            {", ".join(f"1 as {column}" for column in MEASURES)}
+            {values}
         from range(27) as people (person_id)
         cross join generate_series(date '2026-01-05', date '2026-01-19', interval 7 days)
             as weeks (week_start)
-    """,
+    """.format(
+        unknown=", ".join(f"null::varchar as {column}" for column in UNKNOWN),
+        values=", ".join(f"1 as {column}" for column in MEASURES),
+    ),
     # Nine ties of ten people of Sales.
     "intermediate.int_ties": """
         select

@@ -39,7 +39,12 @@ def show(published: Published, asked: Asked) -> Shown:
     space_type = choose(
         asked, "space_type", "Kind", {name: name.replace("_", " ") for name in types}
     )
-    metric = choose_metric(asked, published, METRICS)
+    metrics = published.ask("participation", "metrics", space_type=space_type.chosen)
+    known = {row["metric"] for row in metrics}
+    # A team has no sums: its people have them in spaces.
+    metric = choose_metric(
+        asked, published, [metric for metric in METRICS if metric in known] or METRICS[:1]
+    )
     spaces = published.ask("participation", "spaces", space_type=space_type.chosen)
     space = choose(
         asked, "space", "Space", {row["space_name"]: row["space_name"] for row in spaces}
