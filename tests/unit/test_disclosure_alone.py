@@ -153,7 +153,7 @@ def test_who_joins_a_space_whose_others_go_on_as_before_is_found(
 @pytest.mark.parametrize(
     "change",
     [
-        # The others change by a tenth of his 40; another goes; the week before is hidden, or another.
+        # The others change by a tenth of his 40; another goes; a week is hidden, or missing.
         "update intermediate.int_space_contributions set contributions = 6"
         " where person_id = 1 and week_start = date '2026-01-12'",
         "update intermediate.int_space_contributions set person_id = 21"
