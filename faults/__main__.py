@@ -41,8 +41,9 @@ DEFAULT_FOLDER = repository() / "faults" / "data"
 WHOLE_KILLS = 500
 WHOLE_RUN_SHARE = 0.08
 STOPS_SHARE = 0.02
-READERS = 200
-PROMOTIONS = 100
+# Many readers, and many publications: readers, promotions.
+READERS = 200, 100
+PUBLICATIONS = 20, 1000
 
 
 def say(sentence: str) -> None:
@@ -98,16 +99,22 @@ def run_campaign(
         done.flips = flips.of_publication(states, rounds, seed, say)
         done.flips += flips.of_databases(states, rounds, seed, say)
 
-    def read() -> None:
+    def read(readers_and_promotions: tuple[int, int]) -> readers.Reading:
         victim = stock.copy(states.built, "victim", "newer")
         many = min(1.0, wanted / WHOLE_KILLS)
-        done.readers = readers.campaign(
-            victim, max(5, round(READERS * many)), max(5, round(PROMOTIONS * many)), seed, say
-        )
+        processes, promotions = (max(5, round(n * many)) for n in readers_and_promotions)
+        return readers.campaign(victim, processes, promotions, seed, say)
+
+    def many_read() -> None:
+        done.readers = read(READERS)
+
+    def publish_often() -> None:
+        done.publications = read(PUBLICATIONS)
 
     work: dict[str, Callable[[], None]] = {stage: partial(kill, stage) for stage in kills.SHARES}
     work |= {"runs": kill_runs, "stops": stop, "disk": fill_disk}
-    work |= {"clock": move_clock, "flips": flip, "readers": read}
+    work |= {"clock": move_clock, "flips": flip, "readers": many_read}
+    work["publications"] = publish_often
     for part in parts:
         if part in so_far.finished:
             continue

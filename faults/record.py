@@ -1,6 +1,6 @@
 """What is known of each part of a campaign, in docs/faults.json, and the page made of it.
 
-A whole campaign takes two hours. Its parts may be done one at a time, and each says on which
+A whole campaign takes hours. Its parts may be done one at a time, and each says on which
 version, when and where it was done; a part that is done again takes the place of what was known.
 """
 
@@ -28,10 +28,10 @@ STAGES = {**{stage: stage for stage in SHARES}, "runs": WHOLE_RUN}
 """What a part that kills calls its stage."""
 
 SEVERAL = {"stops": Tally, "flips": Damages}
-SINGLE = {"disk": FullDisk, "clock": Jumps, "readers": Reading}
+SINGLE = {"disk": FullDisk, "clock": Jumps, "readers": Reading, "publications": Reading}
 """What the other parts come to."""
 
-PARTS = (*STAGES, "stops", "disk", "clock", "flips", "readers")
+PARTS = (*STAGES, "stops", "disk", "clock", "flips", "readers", "publications")
 
 
 def read(path: Path) -> Record:

@@ -35,11 +35,13 @@ class Results:
     clock: Jumps | None = None
     flips: list[Damages] = dataclasses.field(default_factory=list)
     readers: Reading | None = None
+    publications: Reading | None = None
 
     @property
     def problems(self) -> list[str]:
         """Whatever went wrong anywhere."""
-        single = [part for part in (self.disk, self.clock, self.readers) if part]
+        singles = self.disk, self.clock, self.readers, self.publications
+        single = [part for part in singles if part]
         parts = (*self.kills, *self.stops, *self.flips, *single)
         return [problem for part in parts for problem in part.problems]
 
@@ -77,7 +79,7 @@ def tables(results: Results) -> str:
     """Return the figures in Markdown, a table for each kind of part that was done."""
     parts = [_kills(results.kills), _stops(results.stops)]
     parts += [_disk(results.disk), _clock(results.clock), _flips(results.flips)]
-    parts.append(_readers(results.readers))
+    parts += [_readers(results.readers), _readers(results.publications)]
     return "\n".join(part for part in parts if part)
 
 

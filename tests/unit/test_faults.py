@@ -289,12 +289,13 @@ def done() -> Iterator[results.Results]:
     done.clock = Jumps("faketime", runs=3, jumps=4)
     done.flips = [Damages("bit flipped", done=9, noticed=8, problems=["not noticed"])]
     done.readers = Reading(200, 100, polls=900, seen=101, problems=["mixed"])
+    done.publications = Reading(20, 1000, polls=3000, seen=990, problems=["an error"])
     return done
 
 
 def test_the_figures_say_every_part_and_every_problem(done: results.Results) -> None:
-    assert sorted(done.problems) == ["lost", "mixed", "no sentence", "not noticed"]
-    assert done.as_json()["number_of_problems"] == 4
+    assert sorted(done.problems) == ["an error", "lost", "mixed", "no sentence", "not noticed"]
+    assert done.as_json()["number_of_problems"] == 5
     said = results.written(done)
     assert "| load | 7 | 1 | 3 | 2.0 s | 3.0 s | 1 |" in said
     assert "| SIGTERM | 2 | 0.5 s | 0.5 s | 0 |" in said
@@ -302,6 +303,7 @@ def test_the_figures_say_every_part_and_every_problem(done: results.Results) -> 
     assert "3 runs with 4 jumps (faketime), 0 problems" in said
     assert "| bit flipped | 9 | 8 | 1 |" in said
     assert "900 polls of 101 publications" in said
+    assert "20 processes, 1000 promotions, 3000 polls of 990 publications" in said
     assert "seed 3" in said
 
 
