@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Apache Superset does not go together with Dagster: an environment of its own.
+SUPERSET := .venv-superset
+SUPERSET_STAMP := $(SUPERSET)/.installed
 DEMO_WAREHOUSE := $(CURDIR)/demo/data/warehouse/warehouse.duckdb
 # dbt compiles for the linter, in memory.
 SQLFLUFF := PATH="$(CURDIR)/$(BIN):$$PATH" TACIT_WAREHOUSE=:memory: DBT_TARGET_PATH=$(CURDIR)/$(VENV)/dbt/target \
@@ -23,11 +26,11 @@ CHECK_PYTHON = import sys; v = sys.version_info[:2]; \
 	sys.exit(0 if (3, 11) <= v < (3, 14) else "tacit needs Python 3.11, 3.12 or 3.13, and \
 	$(PYTHON) is %d.%d; name another one: make $(MAKECMDGOALS) PYTHON=python3.12" % v)
 
-.PHONY: help setup demo test lint format bench faults validate docs up lock clean
+.PHONY: help setup demo test test-superset lint format bench faults validate docs up lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is to make
-	@sed -n 's/^\([a-z]*\):.* ## /  make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.* ## /  make \1\t/p' Makefile | expand -t 14
 
 setup: $(STAMP) ## make the environment .venv, as locked
 
@@ -36,6 +39,9 @@ demo: setup ## run everything on a simulated company; results in ./demo
 
 test: setup ## run the tests
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+test-superset: setup $(SUPERSET_STAMP) ## the dashboard of dashboards/superset in a real Apache Superset
+	@$(BIN)/pytest -n 0 -m superset tests/superset
 
 lint: setup ## look over Python and SQL
 	@$(BIN)/ruff check .
@@ -71,13 +77,19 @@ up: setup ## open Dagster's web page on this machine only
 lock: setup ## choose versions anew, within requirements*.in
 	@$(LOCK) requirements-uv.in --output-file requirements-uv.lock
 	@$(LOCK) requirements.in requirements-dev.in --output-file requirements.lock
+	@$(LOCK) requirements-superset.in --output-file requirements-superset.lock
 
 clean: ## forget the environment and the demo
-	@rm -rf $(VENV) demo
+	@rm -rf $(VENV) $(SUPERSET) demo
 
 $(STAMP): requirements.lock requirements-uv.lock pyproject.toml scripts/install.py
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here; tacit needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }
 	@$(PYTHON) -c '$(CHECK_PYTHON)'
 	@test -x $(BIN)/python || { echo "Setting up $(VENV) (once, about a minute) ..."; $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python scripts/install.py
+	@touch $@
+
+$(SUPERSET_STAMP): requirements-superset.lock scripts/install.py | $(STAMP)
+	@echo "Setting up $(SUPERSET) (once, about a minute) ..."
+	@$(BIN)/python scripts/install.py requirements-superset.lock $(SUPERSET)
 	@touch $@

@@ -2,6 +2,9 @@
 
 Called by `make setup`, with the environment's own Python; standard library only. pip fetches uv
 once, held to the hashes of requirements-uv.lock; uv installs requirements.lock the same way.
+
+    install.py                                            # this environment, and tacit in it
+    install.py requirements-superset.lock .venv-superset  # another one, beside it, made anew
 """
 
 from __future__ import annotations
@@ -90,8 +93,11 @@ def output(*command: str | Path) -> str:
         return ""
 
 
-def main() -> None:
-    """Install uv unless it is there, then the lock, then tacit itself: editable, no network."""
+def main(*other: str) -> None:
+    """Install uv unless it is there, then the lock, then tacit itself: editable, no network.
+
+    With `other`, a lock and a folder, what the lock says goes into an environment there.
+    """
     pip = (sys.executable, "-m", "pip")
     uv = Path(sys.executable).parent / "uv"
     uv_lock = ROOT / "requirements-uv.lock"
@@ -99,14 +105,18 @@ def main() -> None:
         run(*pip, "install", "--quiet", "--no-deps", "--require-hashes", "-r", uv_lock)
     settings = pip_settings(output(*pip, "config", "list"))
     variables = uv_variables(settings)
-    quietly = ["--quiet", "--python", sys.executable]
-    exactly = ["--require-hashes", ROOT / "requirements.lock"]
+    lock, environment = other or (ROOT / "requirements.lock", None)
+    if environment:
+        run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment)
+    quietly = ["--quiet", "--python", environment or sys.executable]
+    exactly = ["--require-hashes", lock]
     if settings.get("no-index", "").lower() in ("1", "true", "yes", "on"):
         exactly.append("--no-index")
     run(uv, "pip", "sync", *quietly, *exactly, variables=variables)
-    editable = ["--offline", "--no-deps", "--no-build-isolation", "--editable", ROOT]
-    run(uv, "pip", "install", *quietly, *editable, variables=variables)
+    if not environment:
+        editable = ["--offline", "--no-deps", "--no-build-isolation", "--editable", ROOT]
+        run(uv, "pip", "install", *quietly, *editable, variables=variables)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
