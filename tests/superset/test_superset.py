@@ -138,6 +138,11 @@ def test_a_dataset_has_the_columns_that_are_published(company: Company, name: st
     assert dataset["uuid"] in uuids
 
 
+def test_the_file_is_opened_as_hardened_as_tacit_shell_opens_it() -> None:
+    connection = asset("databases", "tacit")["extra"]["engine_params"]["connect_args"]
+    assert connection["config"] == publication.HARDENED
+
+
 def test_the_dashboard_shows_every_chart(company: Company) -> None:
     charts = company.server.ask("/dashboard/tacit/charts")["result"]
     assert sorted(chart["slice_name"] for chart in charts) == sorted(
@@ -145,14 +150,22 @@ def test_the_dashboard_shows_every_chart(company: Company) -> None:
     )
 
 
-def test_the_database_can_be_read_and_not_written(company: Company) -> None:
+def test_the_database_can_be_read_and_nothing_else(company: Company) -> None:
     databases = company.server.ask("/database/")["result"]
     [number] = [one["id"] for one in databases if one["database_name"] == "tacit"]
     asked = {"database_id": number, "runAsync": False, "schema": "bi"}
     run = "/sqllab/execute/"
     [row] = company.server.ask(run, {**asked, "sql": "select weeks from bi.release"})["data"]
     assert row == {"weeks": 20}
-    for statement in ("delete from bi.release", "create table bi.mine as select 1 as one"):
+    warehouse = warehouse_path(company.settings)
+    for statement in (
+        "delete from bi.release",
+        "create table bi.mine as select 1 as one",
+        "select * from read_text('/etc/hostname')",
+        f"attach '{warehouse}' as warehouse",
+        "set enable_external_access = true",
+        "install httpfs",
+    ):
         status, said = company.server.try_to_ask(run, {**asked, "sql": statement})
         assert status != 200
         assert said["errors"]
