@@ -36,6 +36,7 @@ TABLES = (
 FEW = "a cell is shown that rests on fewer people than may be shown"
 OTHERS = "a cell rests on other people than it says"
 UNKNOWN = "on whom a cell rests is not known to the audit"
+TOLD = "a cell says how many people a segment has of which that is withheld"
 
 # What names a cell among those of a metric, and the metric.
 Cell = tuple[str, str]
@@ -67,6 +68,9 @@ def audit(
                 follows = period is not None and last[0] == period - timedelta(days=7)
                 found += _one_person_s(sums, last[1] if follows else {}, least)
                 last = period, sums
+            if "told_elsewhere" in asks:
+                told = candidate.execute(asks["told_elsewhere"], parameters).fetchall()
+                found += Counter({(metric, TOLD): count for metric, count in told})
             where = f"bi.{table}" + (f", week of {period}" if period else "")
             for (metric, how), count in sorted(found.items()):
                 yield f"{where}: {metric}, {count} times: {how}."

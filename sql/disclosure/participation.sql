@@ -245,3 +245,24 @@ from numbers
 inner join spaces
     on numbers.space_id = spaces.space_id
 order by all;
+
+-- :told_elsewhere
+-- How many people a team has, where that is withheld of the segment.
+select
+    cells.metric,
+    count(*) as cells
+from bi.participation as cells
+inner join bi.segment_weeks as segments
+    on
+        cells.space_name = segments.segment_value
+        and cells.week_start = segments.week_start
+where
+    cells.week_start = $period
+    and cells.space_type = 'team'
+    and not cells.is_withheld
+    and cells.metric not in ('answered_share', 'median_hours_to_first_reply')
+    and segments.segment_type = 'team'
+    and segments.metric = 'people'
+    and segments.is_withheld
+group by cells.metric
+order by cells.metric;

@@ -110,6 +110,31 @@ def test_a_space_in_which_one_person_says_nearly_everything_is_found(
     assert said(company) == []
 
 
+def test_a_team_whose_people_are_withheld_elsewhere_is_found(
+    company: duckdb.DuckDBPyConnection,
+) -> None:
+    company.execute("update marts.fct_person_weeks set team = 'Sales 1' where person_id < 9")
+    company.execute(
+        "insert into bi.participation by name select * replace"
+        " ('team' as space_type, 'Sales 1' as space_name, 9 as people)"
+        " from bi.participation where metric = 'members'"
+    )
+    company.execute(
+        "insert into bi.segment_weeks by name select * replace"
+        " ('team' as segment_type, 'Sales 1' as segment_value, 9 as value, 9 as people)"
+        " from bi.segment_weeks where segment_type = 'department' and metric = 'people'"
+        " and segment_value = 'Sales'"
+    )
+    assert said(company) == []
+    company.execute(
+        "update bi.segment_weeks set is_withheld = true"
+        " where segment_type = 'team' and week_start = date '2026-01-05'"
+    )
+    assert said(company) == [
+        f"bi.participation, week of 2026-01-05: members, 1 times: {alone.TOLD}."
+    ]
+
+
 def test_a_pair_that_met_nearly_as_often_as_all_others_together_is_found(
     company: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -15,6 +15,16 @@ exposed_space_cells as (
 
 ),
 
+{# A team's members are the people of the segment. #}
+withheld_teams as (
+
+    select * from {{ ref('withheld_segment_cells') }}
+    where
+        segment_type = 'team'
+        and rests_on = 'people'
+
+),
+
 parameters as (
 
     select * from {{ ref('dim_parameters') }}
@@ -33,6 +43,7 @@ cells as (
         {{ column }}::double as value,
         null::varchar as band,
         {{ people }} as people,
+        '{{ people }}' as rests_on,
         1 as least_people
     from participation
     where
@@ -62,6 +73,7 @@ cells as (
             {%- endfor %}
         end as band,
         members as people,
+        'members' as rests_on,
         10 as least_people
     from participation
     where {{ metric }} is not null
@@ -78,7 +90,8 @@ judged as (
     select
         cells.*,
         cells.people < greatest(parameters.min_group_size, cells.least_people)
-        or exposed_space_cells.space_id is not null as is_withheld
+        or exposed_space_cells.space_id is not null
+        or withheld_teams.segment_value is not null as is_withheld
     from cells
     cross join parameters
     left join exposed_space_cells
@@ -86,6 +99,12 @@ judged as (
             cells.space_id = exposed_space_cells.space_id
             and cells.metric = exposed_space_cells.metric
             and cells.week_start = exposed_space_cells.week_start
+    left join withheld_teams
+        on
+            cells.space_type = 'team'
+            and cells.rests_on = 'members'
+            and cells.space_name = withheld_teams.segment_value
+            and cells.week_start = withheld_teams.period_start
 
 ),
 
