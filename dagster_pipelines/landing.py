@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 import duckdb
 import pyarrow as pa
 
 from dagster_pipelines.checking import FileReport, check_files, open_named
 from dagster_pipelines.errors import JobError
+from dagster_pipelines.expectations.suites import SUITES
 from dagster_pipelines.manifest import Manifest, Receipt, UnbalancedFile, unbalanced_files
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.source_load import Run, SourceLoad
@@ -198,6 +200,9 @@ class Landing:
                 "min_group_size": settings.privacy.min_group_size,
                 "fingerprint": settings.fingerprint(),
                 "code_fingerprint": project_fingerprint(),
+                "tacit_version": version("tacit"),
+                "great_expectations_version": version("great-expectations"),
+                "expectations": sum(len(suite.expectations) for suite in SUITES),
                 "run_id": self._run.run_id,
                 "read_at": self._run.now,
             },

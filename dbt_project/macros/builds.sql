@@ -107,3 +107,10 @@
 {% macro registers() -%}
     ('roster_csv', 'programmes_csv', 'enrolments_csv', 'sessions_csv', 'identities_csv')
 {%- endmacro %}
+
+{# How many data tests the project has: all of them hold, or nothing is published. #}
+{% macro count_of_data_tests() %}
+    {%- if not execute -%}{{ return(0) }}{%- endif -%}
+    {%- set nodes = graph.nodes.values() | selectattr('resource_type', 'equalto', 'test') -%}
+    {{ return(nodes | list | length) }}
+{% endmacro %}

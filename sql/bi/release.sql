@@ -1,4 +1,5 @@
--- What is published here, from which weeks, and how much of it is withheld?
+-- What is published here, from which data and weeks, what held of it, and how much is
+-- withheld?
 
 -- :answer
 select
@@ -9,6 +10,11 @@ select
     weeks,
     people,
     events,
+    files,
+    records,
+    data_fingerprint,
+    data_tests,
+    expectations,
     min_group_size,
     segment_cells + unit_pair_cells as cells,
     withheld_segment_cells + withheld_unit_pair_cells as withheld_cells

@@ -22,6 +22,7 @@ select
     avg(quality.ranked_interactions_share) as ranked_interactions_share,
     min(quality.persons_resolved) as people,
     max(quality.last_event_date) as last_event_date,
+    max(quality.last_exported_on) as last_exported_on,
     bool_or(quality.is_withheld) as is_withheld
 from bi.data_quality as quality
 inner join recent_weeks

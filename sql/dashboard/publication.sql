@@ -10,14 +10,23 @@ select
     weeks,
     people,
     events,
+    files,
+    records,
+    quarantined_records,
+    data_fingerprint,
     parameters_fingerprint,
     timezone,
     interaction_profile,
     tie_window_weeks,
     tie_min_interactions,
     min_group_size,
+    data_tests,
+    expectations,
+    tacit_version,
+    code_fingerprint,
     dbt_version,
-    duckdb_version
+    duckdb_version,
+    great_expectations_version
 from bi.release;
 
 -- :definitions

@@ -1,6 +1,5 @@
 -- How good the data behind the numbers is. Grain: one row per source and week. The two
--- shares of
--- interactions are of all sources together.
+-- shares of interactions are of all sources together.
 
 -- :declare
 create table candidate.bi.data_quality (
@@ -16,7 +15,8 @@ create table candidate.bi.data_quality (
     starts_in_mid_coverage boolean not null,
     ends_in_mid_coverage boolean not null,
     first_event_date date,
-    last_event_date date
+    last_event_date date,
+    last_exported_on date
 );
 
 -- :publish
@@ -34,7 +34,8 @@ select
     starts_in_mid_coverage,
     ends_in_mid_coverage,
     first_event_date,
-    last_event_date
+    last_event_date,
+    last_exported_on
 from warehouse.bi.data_quality
 order by source_name, week_start;
 

@@ -1,6 +1,5 @@
 -- What this publication is made of: its data, its parameters, the versions of what
--- made it, and how
--- many cells are withheld. Grain: one row.
+-- made it, how many checks held of it, and how many cells are withheld. Grain: one row.
 
 -- :declare
 create table candidate.bi.release (
@@ -12,6 +11,10 @@ create table candidate.bi.release (
     weeks integer not null,
     people integer not null,
     events bigint,
+    files integer,
+    records bigint,
+    quarantined_records bigint,
+    data_fingerprint varchar,
     parameters_fingerprint varchar not null,
     timezone varchar not null,
     interaction_profile varchar not null,
@@ -20,8 +23,13 @@ create table candidate.bi.release (
     tie_requires_reciprocity boolean not null,
     rank_bases varchar not null,
     min_group_size integer not null,
+    tacit_version varchar,
+    code_fingerprint varchar,
     dbt_version varchar not null,
     duckdb_version varchar not null,
+    great_expectations_version varchar,
+    data_tests integer not null,
+    expectations integer,
     segment_cells bigint not null,
     withheld_segment_cells bigint not null,
     unit_pair_cells bigint not null,
@@ -39,6 +47,10 @@ select
     weeks,
     people,
     events,
+    files,
+    records,
+    quarantined_records,
+    data_fingerprint,
     parameters_fingerprint,
     timezone,
     interaction_profile,
@@ -47,8 +59,13 @@ select
     tie_requires_reciprocity,
     rank_bases,
     min_group_size,
+    tacit_version,
+    code_fingerprint,
     dbt_version,
     duckdb_version,
+    great_expectations_version,
+    data_tests,
+    expectations,
     segment_cells,
     withheld_segment_cells,
     unit_pair_cells,

@@ -1,5 +1,6 @@
--- All parameters of tacit.yml that change numbers. Grain: one row. Models read them
--- here, so that `dbt build` alone gives the numbers of the whole job.
+-- All parameters of tacit.yml that change numbers, and what the run is made with.
+-- Grain: one row. Models read them here, so that `dbt build` alone gives the numbers of
+-- the whole job.
 
 -- :declare
 create table if not exists raw.parameters (
@@ -17,6 +18,9 @@ create table if not exists raw.parameters (
     min_group_size integer not null,
     fingerprint varchar not null,
     code_fingerprint varchar,
+    tacit_version varchar,
+    great_expectations_version varchar,
+    expectations integer,
     run_id varchar not null,
     read_at timestamp not null
 );
@@ -41,5 +45,8 @@ select
     $min_group_size as min_group_size,
     $fingerprint as fingerprint,
     $code_fingerprint as code_fingerprint,
+    $tacit_version as tacit_version,
+    $great_expectations_version as great_expectations_version,
+    $expectations as expectations,
     $run_id as run_id,
     $read_at as read_at;

@@ -25,7 +25,10 @@ ROWS = {
         select
             'run' as run_id, 'Example' as organisation_name, timestamp '2026-02-01' as built_at,
             date '2026-01-05' as coverage_from, date '2026-01-25' as coverage_to, 3 as weeks,
-            27 as people, 300 as events, 'f' as parameters_fingerprint, 'UTC' as timezone,
+            27 as people, 300 as events, 2 as files, 310 as records, 4 as quarantined_records,
+            'd' as data_fingerprint, '0.1' as tacit_version, 'c' as code_fingerprint,
+            '1.24' as great_expectations_version, 300 as data_tests, 60 as expectations,
+            'f' as parameters_fingerprint, 'UTC' as timezone,
             'viva' as interaction_profile, 4 as tie_window_weeks, 2 as tie_min_interactions,
             false as tie_requires_reciprocity, 'line, grade, depth' as rank_bases,
             5 as min_group_size, '1.11' as dbt_version, 'v1.5' as duckdb_version,

@@ -24,14 +24,23 @@ RELEASE = {
     "weeks": ("Weeks", Kind.COUNT),
     "people": ("People", Kind.COUNT),
     "events": ("Events", Kind.COUNT),
+    "files": ("Files", Kind.COUNT),
+    "records": ("Records", Kind.COUNT),
+    "quarantined_records": ("of these not readable", Kind.COUNT),
+    "data_fingerprint": ("Files' fingerprint", Kind.TEXT),
     "timezone": ("Time zone", Kind.TEXT),
     "interaction_profile": ("What counts as an interaction", Kind.TEXT),
     "tie_window_weeks": ("Window of a tie, weeks", Kind.COUNT),
     "tie_min_interactions": ("Interactions of a tie, at least", Kind.COUNT),
     "min_group_size": ("Smallest group that is shown", Kind.COUNT),
     "parameters_fingerprint": ("Parameters' fingerprint", Kind.TEXT),
+    "data_tests": ("Data tests that held", Kind.COUNT),
+    "expectations": ("Expectations that held", Kind.COUNT),
+    "tacit_version": ("tacit", Kind.TEXT),
+    "code_fingerprint": ("Models' fingerprint", Kind.TEXT),
     "dbt_version": ("dbt", Kind.TEXT),
     "duckdb_version": ("DuckDB", Kind.TEXT),
+    "great_expectations_version": ("Great Expectations", Kind.TEXT),
 }
 
 
@@ -71,6 +80,7 @@ def _sources(rows: list[Row]) -> Figure:
             Column("ranked_interactions_share", "Interactions of known ranks", Kind.SHARE),
             Column("people", "People, at least", Kind.COUNT),
             Column("last_event_date", "Last event", Kind.DATE),
+            Column("last_exported_on", "Newest file", Kind.DATE),
         ),
         note=(
             "Where people are not recognised, networks look smaller than they are. Ranks are needed"

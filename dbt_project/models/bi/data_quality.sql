@@ -6,6 +6,12 @@ source_weeks as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('dim_sources') }}
+
+),
+
 interactions as (
 
     select * from {{ ref('fct_interactions') }}
@@ -77,9 +83,12 @@ published as (
         -- dates
         source_weeks.first_event_date,
         source_weeks.last_event_date,
+        sources.last_exported_on,
         source_weeks.week_start
     from source_weeks
     cross join parameters
+    inner join sources
+        on source_weeks.source_name = sources.source_name
     left join known_weeks
         on source_weeks.week_start = known_weeks.week_start
 

@@ -24,6 +24,12 @@ source_weeks as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('dim_sources') }}
+
+),
+
 segment_weeks as (
 
     select * from {{ ref('segment_weeks') }}
@@ -47,6 +53,19 @@ published as (
         (select count(*) from weeks)::integer as weeks,
         (select count(distinct person_id) from person_weeks)::integer as people,
         (select sum(events) from source_weeks)::bigint as events,
+        (select sum(files) from sources)::integer as files,
+        (select sum(records) from sources)::bigint as records,
+        (select sum(quarantined_records) from sources)::bigint as quarantined_records,
+        (
+            select
+                md5(
+                    string_agg(
+                        source_name || ' ' || files_fingerprint, ' '
+                        order by source_name
+                    )
+                )
+            from sources
+        ) as data_fingerprint,
 
         -- how it was read
         parameters.fingerprint as parameters_fingerprint,
@@ -59,8 +78,15 @@ published as (
         parameters.min_group_size,
 
         -- what made it
+        parameters.tacit_version,
+        parameters.code_fingerprint,
         '{{ dbt_version }}' as dbt_version,
         version() as duckdb_version,
+        parameters.great_expectations_version,
+
+        -- what held of it
+        {{ count_of_data_tests() }} as data_tests,
+        parameters.expectations,
 
         -- what is not shown
         (select count(*) from segment_weeks where is_withheld)::bigint

@@ -27,6 +27,12 @@ readable as (
         coverage_from,
         coverage_to,
 
+        -- made with
+        code_fingerprint,
+        tacit_version,
+        great_expectations_version,
+        expectations,
+
         -- which run
         fingerprint,
         run_id,

@@ -3,6 +3,7 @@ select
     files.file_id,
     files.source_name,
     files.format,
+    files.sha256,
 
     -- numbers
     files.records as record_count,

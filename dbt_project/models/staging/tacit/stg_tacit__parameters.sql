@@ -13,6 +13,9 @@ select
     min_group_size,
     fingerprint,
     code_fingerprint,
+    tacit_version,
+    great_expectations_version,
+    expectations,
     run_id,
     read_at
 
