@@ -31,30 +31,42 @@ ROUNDING = 1e-7
 def model(dbt, session):
     """Return a row for each pair, in each direction, whose figures are withheld."""
     pairs = dbt.ref("fct_unit_pair_weeks").filter("unit_type = 'department'")
+    people = dbt.ref("people_of_small_pairs")
     if dbt.is_incremental:
         changed = dbt.ref("int_changed_windows").set_alias("changed")
         pairs = pairs.join(changed, "week_start", how="semi")
+        people = people.join(changed, "week_start", how="semi")
     parameters = dbt.ref("dim_parameters").to_arrow_table().to_pylist()
     # Before anything is loaded there are neither.
     least = [one["min_group_size"] for one in parameters]
-    return withheld_pairs(pairs.to_arrow_table(), *least) if least else COLUMNS.empty_table()
+    if not least:
+        return COLUMNS.empty_table()
+    return withheld_pairs(pairs.to_arrow_table(), people.to_arrow_table(), *least)
 
 
-def withheld_pairs(pairs, least):
+def withheld_pairs(pairs, people, least):
     """Return COLUMNS of the pairs that are withheld: fewer people than `least` are not shown.
 
     `pairs` has week_start, from_unit, to_unit, the counts in FIGURES and a column of each figure's
-    name: one row a week and pair, in each direction.
+    name: one row a week and pair, in each direction. `people` has who of the first department is
+    behind a pair of few people, and with a tie or not: from_department, to_department, person_id,
+    is_tied, week_start.
     """
     found = []
-    by_week = {}
+    by_week, behind = {}, {}
     for row in pairs.to_pylist():
         by_week.setdefault(row["week_start"], []).append(row)
+    for row in people.to_pylist():
+        pair = row["from_department"], row["to_department"]
+        for figure in FIGURES if row["is_tied"] else ("interactions",):
+            few = behind.setdefault((row["week_start"], figure), {})
+            few.setdefault(pair, set()).add(row["person_id"])
     for week_start in sorted(by_week):
         for figure, columns in FIGURES.items():
             rows = [row for row in by_week[week_start] if row[figure] > 0]
-            people = {(row["from_unit"], row["to_unit"]): row[columns[0]] for row in rows}
-            hidden = withhold(people, least, has_total=figure == "ties")
+            count = {(row["from_unit"], row["to_unit"]): row[columns[0]] for row in rows}
+            few = behind.get((week_start, figure), {})
+            hidden = withhold(count, few, least, has_total=figure == "ties")
             found += [
                 (one, other, figure, week_start)
                 for one, other in sorted({edge for pair in hidden for edge in (pair, pair[::-1])})
@@ -64,18 +76,19 @@ def withheld_pairs(pairs, least):
     return pyarrow.Table.from_arrays(arrays, schema=COLUMNS)
 
 
-def withhold(people, least, *, has_total=False):
+def withhold(people, behind, least, *, has_total=False):
     """Return the pairs, two departments in order each, that are hidden.
 
-    `people` has for each pair in each direction how many people of the first are in it. The sum of
-    all pairs is known if `has_total`: where there is one pair alone, it is that of the organisation.
+    `people` has for each pair in each direction how many people of the first are in it, `behind` who
+    they are where they are few on a side. The sum of all pairs is known if `has_total`: where there
+    is one pair alone, it is that of the organisation.
     """
     size = {(a, b): min(people[a, b], people[b, a]) for a, b in people if a <= b}
     has_total = has_total and len(size) > 1
     hidden = {pair for pair in size if size[pair] < least}
     while True:
         known = {department for pair in size.keys() - hidden for department in pair}
-        wanted = _rests_too_small(people, hidden, known, least)
+        wanted = _rests_too_small(people, behind, hidden, known, least)
         wanted = wanted or _that_follow(hidden, known, has_total)
         # Of each department, or of all around a pair, what passes within a department goes first:
         # with that of both its sides a pair does not follow. Then the pair of the fewest people. A
@@ -92,12 +105,14 @@ def withhold(people, least, *, has_total=False):
         hidden |= chosen
 
 
-def _rests_too_small(people, hidden, known, least):
+def _rests_too_small(people, behind, hidden, known, least):
     """Rule 2: what is hidden of a department is two pairs or more, and enough of its people."""
     too_small = []
     for department in sorted({one for pair in hidden for one in pair} & known):
         others = [b if a == department else a for a, b in hidden if department in (a, b)]
-        if len(others) == 1 or max(people[department, other] for other in others) < least:
+        most = max(people[department, other] for other in others)
+        together = set().union(*(behind.get((department, other), ()) for other in others))
+        if len(others) == 1 or max(most, len(together)) < least:
             too_small.append({department})
     return too_small
 
