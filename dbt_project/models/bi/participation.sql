@@ -1,5 +1,5 @@
-{# A space without a public name is nobody's business: it stays in the warehouse. So do a
-   team's sums: its people have them in spaces, of which the sums are published. #}
+{# A space without a public name is nobody's business: it stays in the warehouse. So do
+   a team's sums: its people have them in spaces, of which the sums are published. #}
 with
 
 participation as (

@@ -1,5 +1,5 @@
-{# A figure of a month's reach rests on whoever was measured in a week of it, and each is
-   in the segments of his last row (docs/metrics.md, section 9). #}
+{# A figure of a month's reach rests on whoever was measured in a week of it, each in
+   the segments of his last row (docs/metrics.md, section 9). #}
 with
 
 person_weeks as (
@@ -32,7 +32,9 @@ eligible_people as (
         {% for segment_type in segment_types() -%}
         person_weeks.{{ segment_type }},
         {% endfor -%}
-        {'eligible': true} as counts_in,
+        {
+            'eligible': true
+        } as counts_in,
         person_weeks.month_start
     from person_weeks
     semi join last_weeks

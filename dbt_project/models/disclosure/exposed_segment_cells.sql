@@ -95,7 +95,7 @@ largest as (
 
 ),
 
-{%- set later = 'coalesce(this_week.week_start, last_week.week_start + 7)' %}
+{% set later = 'coalesce(this_week.week_start, last_week.week_start + 7)' %}
 movements as (
 
     select
