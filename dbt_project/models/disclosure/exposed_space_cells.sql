@@ -4,6 +4,7 @@ with
 contributions as (
 
     select * from {{ ref('int_space_contributions') }}
+    where space_id is not null
 
 ),
 
