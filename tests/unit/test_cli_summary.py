@@ -64,7 +64,8 @@ create schema bi;
 create table bi.release as select
     'Example' as organisation_name, timestamp '2026-03-02 00:00:00' as built_at,
     date '2026-01-05' as coverage_from, date '2026-03-01' as coverage_to,
-    8 as weeks, 1 as people, 12345 as events, 5 as min_group_size,
+    8 as weeks, 1 as people, 12345 as events, 3 as files, 12400 as records,
+    'd' as data_fingerprint, 300 as data_tests, 60 as expectations, 5 as min_group_size,
     5 as segment_cells, 1 as withheld_segment_cells,
     20 as unit_pair_cells, 3 as withheld_unit_pair_cells;
 create table bi.segment_weeks as select
