@@ -26,7 +26,7 @@ MANY = os.environ.get("TACIT_RANDOM_COMPANIES")
 
 def drawn(share: int = 1) -> settings:
     """How many companies a test draws: all, or one in so many."""
-    count = int(MANY or 48) // share
+    count = int(MANY or 40) // share
     return settings(
         max_examples=count,
         derandomize=MANY is None,

@@ -36,7 +36,7 @@ def rows_of(warehouse: Warehouse, name: str) -> Counter[str]:
 
 
 @settings(
-    max_examples=int(MANY or 8),
+    max_examples=int(MANY or 6),
     derandomize=MANY is None,
     database=None,
     deadline=None,
