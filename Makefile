@@ -30,7 +30,7 @@ CHECK_PYTHON = import sys; v = sys.version_info[:2]; \
 .DEFAULT_GOAL := help
 
 help: ## say what there is to make
-	@sed -n 's/^\([a-z-]*\):.* ## /  make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.* ## /  make \1\t/p' Makefile | expand -t 22
 
 setup: $(STAMP) ## make the environment .venv, as locked
 
