@@ -38,10 +38,26 @@
         )
 {%- endmacro %}
 
-{# What stands in the place of a withheld cell: the smallest shown group above it, as CTEs that follow
-   on `hidden_or_shown`, whose columns are segment_type, segment_value, team_department, is_withheld
-   and the `keys`. They end with `withheld_cells`, which has shown_as too. #}
-{% macro shown_as(keys) -%}
+{# Which cells of segments are withheld, and what stands in their place: the smallest shown group above
+   them. CTEs that follow on `cells`, whose columns are segment_type, segment_value, team_department,
+   rests_on and the `keys`, the first of them the period, and on `withheld_segment_cells`. They end with
+   `withheld_cells`, which has is_withheld and shown_as too. #}
+{% macro withheld_cells(keys) -%}
+hidden_or_shown as (
+
+    select
+        cells.*,
+        withheld_segment_cells.period_start is not null as is_withheld
+    from cells
+    left join withheld_segment_cells
+        on
+            cells.segment_type = withheld_segment_cells.segment_type
+            and cells.segment_value = withheld_segment_cells.segment_value
+            and cells.rests_on = withheld_segment_cells.rests_on
+            and cells.{{ keys[0] }} = withheld_segment_cells.period_start
+
+),
+
 shown_cells as (
 
     select * from hidden_or_shown

@@ -42,22 +42,7 @@ cells as (
 
 ),
 
-hidden_or_shown as (
-
-    select
-        cells.*,
-        withheld_segment_cells.period_start is not null as is_withheld
-    from cells
-    left join withheld_segment_cells
-        on
-            cells.segment_type = withheld_segment_cells.segment_type
-            and cells.segment_value = withheld_segment_cells.segment_value
-            and cells.rests_on = withheld_segment_cells.rests_on
-            and cells.week_start = withheld_segment_cells.period_start
-
-),
-
-{{ shown_as(['week_start', 'metric', 'statistic']) }},
+{{ withheld_cells(['week_start', 'metric', 'statistic']) }},
 
 published as (
 
