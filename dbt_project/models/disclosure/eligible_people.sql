@@ -1,31 +1,19 @@
-{# A figure of a month's reach rests on whoever was measured in a week of it, each in
-   the segments of his last row (docs/metrics.md, section 9). #}
+{# The people on whom the figures of a month's reach rest. #}
 with
+
+eligible_people as (
+
+    select * from {{ ref('int_eligible_people') }}
+
+),
 
 person_weeks as (
 
-    select
-        *,
-        date_trunc('month', week_start + 6)::date as month_start
-    from {{ ref('fct_person_weeks') }}
+    select * from {{ ref('fct_person_weeks') }}
 
 ),
 
-last_weeks as (
-
-    select
-        person_id,
-        month_start,
-        max(week_start) as week_start
-    from person_weeks
-    group by
-        person_id,
-        month_start
-    having bool_or(is_measured)
-
-),
-
-eligible_people as (
+counted_people as (
 
     select
         person_weeks.person_id,
@@ -35,13 +23,13 @@ eligible_people as (
         {
             'eligible': true
         } as counts_in,
-        person_weeks.month_start
-    from person_weeks
-    semi join last_weeks
+        eligible_people.month_start
+    from eligible_people
+    inner join person_weeks
         on
-            person_weeks.person_id = last_weeks.person_id
-            and person_weeks.week_start = last_weeks.week_start
+            eligible_people.person_id = person_weeks.person_id
+            and eligible_people.week_start = person_weeks.week_start
 
 )
 
-select * from eligible_people
+select * from counted_people

@@ -14,10 +14,13 @@ enrolments as (
 
 person_weeks as (
 
-    select
-        *,
-        date_trunc('month', week_start + 6)::date as month_start
-    from {{ ref('int_person_weeks') }}
+    select * from {{ ref('int_person_weeks') }}
+
+),
+
+eligible_people as (
+
+    select * from {{ ref('int_eligible_people') }}
 
 ),
 
@@ -30,21 +33,6 @@ segment_members as (
 team_weeks as (
 
     select * from {{ ref('int_team_weeks') }}
-
-),
-
-{# Everybody who is measured in a week of the month, as of the last one with a row. #}
-eligible_people as (
-
-    select
-        person_id,
-        month_start,
-        max(week_start) as week_start
-    from person_weeks
-    group by
-        person_id,
-        month_start
-    having bool_or(is_measured)
 
 ),
 
@@ -94,7 +82,7 @@ team_months as (
 
 months as (
 
-    select distinct month_start
+    select distinct date_trunc('month', week_start + 6)::date as month_start
     from person_weeks
 
 ),
