@@ -1,0 +1,63 @@
+"""The sums that are shown, and what is left of a group once they are taken away."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dbt_project.withholding.problem import UNKNOWN, Cell, Numbers, Problem
+
+
+class Shown:
+    """The sums that are shown, as rows over atoms, and what can be said of a group by them.
+
+    A group's sum follows from those shown where the row of its atoms is a combination of theirs:
+    where nothing is left of it once what they span is taken away. One type has nearly all rows, and
+    they do not overlap: of it no matrix is needed.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.type = max(range(len(problem.sizes)), key=lambda one: len(problem.sizes[one]))
+        self.place = problem.shown(self.type)
+        self.has_place = self.place != UNKNOWN
+        self.count = len(problem.sizes[self.type])
+        atoms = self._by_place(np.ones(len(self.place)))
+        self.share = np.divide(1.0, atoms, out=np.zeros(self.count), where=atoms > 0)
+        self.cells = [
+            (type_, int(place))
+            for type_ in range(len(problem.sizes))
+            if type_ != self.type
+            for place in np.flatnonzero(~problem.hidden[type_] & (problem.sizes[type_] > 0))
+        ]
+        rows = [problem.atoms[type_] == place for type_, place in self.cells]
+        self.rows = np.array(rows, dtype=float).reshape(len(rows), len(self.place))
+        self.overlap = np.array([self._by_place(row) for row in self.rows])
+        self.overlap = self.overlap.reshape(len(rows), self.count)
+        # What the others add to the one type.
+        inner = self.rows @ self.rows.T - (self.overlap * self.share) @ self.overlap.T
+        self.inverse = np.linalg.pinv(inner, rcond=1e-10, hermitian=True)
+        self.added = self.rows - self._at_place(self.overlap * self.share)
+
+    def _by_place(self, values: Numbers) -> Numbers:
+        """Sum values of atoms by the cells of the one type."""
+        return np.bincount(self.place[self.has_place], values[self.has_place], minlength=self.count)
+
+    def _at_place(self, values: Numbers) -> Numbers:
+        """Return for each atom the value of its cell of the one type, 0 where that is hidden."""
+        return np.where(self.has_place, values[..., self.place], 0.0)
+
+    def left_over(self, vectors: Numbers) -> Numbers:
+        """Return what is left of rows over atoms once what the shown sums span is taken away."""
+        by_place = np.array([self._by_place(vector) for vector in vectors])
+        factors = (vectors @ self.rows.T - (by_place * self.share) @ self.overlap.T) @ self.inverse
+        return vectors - self._at_place(by_place * self.share) - factors @ self.added
+
+    def cells_behind(self, type_: int | None, group: Numbers) -> list[Cell]:
+        """Return the shown cells of which a group is a combination, of its own type if any are."""
+        by_place = self._by_place(group)
+        factors = self.inverse @ (self.rows @ group - self.overlap @ (self.share * by_place))
+        of_type = self.share * (by_place - self.overlap.T @ factors)
+        behind = [(self.type, int(place)) for place in np.flatnonzero(abs(of_type) > 1e-6)]
+        behind += [
+            cell for cell, factor in zip(self.cells, factors, strict=True) if abs(factor) > 1e-6
+        ]
+        return [cell for cell in behind if cell[0] == type_] or behind
