@@ -27,6 +27,7 @@ import duckdb
 from dagster_pipelines.causes import FULL_DISK, cause_of
 from dagster_pipelines.durable import flush
 from dagster_pipelines.errors import JobError
+from dagster_pipelines.restating.record import clear_records, promote_record, restate_candidate
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
 from dagster_pipelines.warehouse import connect, warehouse_path
@@ -187,6 +188,7 @@ def promote(candidate: Path) -> Path:
     with _causes_said(published):
         candidate.chmod(0o755)
         flush(candidate)
+        promote_record(candidate, generation)
         candidate.rename(generation)
         flush(published)
         link = published / f"{_LINK}{generation.name}"
@@ -194,6 +196,7 @@ def promote(candidate: Path) -> Path:
         link.replace(published / CURRENT)
         flush(published)
     _remove_old_generations(published)
+    clear_records(published)
     return generation
 
 
@@ -286,6 +289,7 @@ def clear_leftovers(settings: Settings) -> None:
             path.unlink()
         elif path.name.startswith((_CANDIDATE, _REMOVED)):
             shutil.rmtree(path)
+    clear_records(published)
 
 
 def _write_database(warehouse: Path, folder: Path) -> None:
@@ -297,6 +301,9 @@ def _write_database(warehouse: Path, folder: Path) -> None:
             said = statements(path)
             connection.execute(said["declare"])
             connection.execute(said["publish"])
+        last = next(iter(_generations(folder.parent)), None)
+        restate_candidate(connection, folder, last)
+        for table in published_tables():
             parquet = folder / f"{table}.parquet"
             connection.table(f"candidate.bi.{table}").write_parquet(
                 str(parquet), compression="zstd"

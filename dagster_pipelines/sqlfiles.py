@@ -27,7 +27,7 @@ def repository() -> Path:
 
 SQL = repository() / "sql"
 
-_NOT_OF_THE_PROJECT = {"target", "logs", "dbt_packages"}
+_NOT_OF_THE_PROJECT = {"target", "logs", "dbt_packages", "__pycache__"}
 
 
 def project_fingerprint() -> str:

@@ -43,7 +43,7 @@ RAW_TABLES = (
 )
 """Tables of schema `raw`; each is declared in the file of its name in `sql/raw/`."""
 
-_PRIVATE_FOLDERS = ("dagster", "vault", "warehouse", "warehouse/tmp", "dbt")
+_PRIVATE_FOLDERS = ("dagster", "vault", "warehouse", "warehouse/tmp", "dbt", "stated")
 _SHARED_FOLDERS = ("warehouse", "warehouse/tmp")
 _MEMORY_SHARE = 0.7
 _MEMORY_CAP_BYTES = 8_000_000_000

@@ -74,3 +74,32 @@
     {%- endfor -%}
     {{ return(figures) }}
 {% endmacro %}
+
+{# What somebody has of which a figure of his segments is made: metric, and his number, NULL where he does
+   not count. Of departments reached it is which, not how many. #}
+{% macro segment_numbers() %}
+    {%- set numbers = [
+        ('people', '1'),
+        ('measured_people', 'case when is_measured then 1 end'),
+        (
+            'isolated_share',
+            'case when is_full_window then (network_size <= 1)::integer end'
+        ),
+        ('silent_share', 'case when is_full_window then (not is_active)::integer end'),
+        (
+            'newcomer_share',
+            "case when tenure_weeks is not null then (tenure_band = 'under_26_weeks')::integer end"
+        ),
+        (
+            'departments_reached_together',
+            'case when is_measured then hash(departments, department is not null) end'
+        ),
+        ('participation_gini', 'case when is_measured then reached_out end')
+    ] -%}
+    {%- for measure in segment_measures() -%}
+        {%- do numbers.append(
+            (measure, 'case when ' ~ counts_in_measure(measure) ~ ' then ' ~ measure ~ ' end')
+        ) -%}
+    {%- endfor -%}
+    {{ return(numbers) }}
+{% endmacro %}

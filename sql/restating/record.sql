@@ -1,0 +1,60 @@
+-- What a record says of itself.
+
+-- :declare
+create table stated.about (
+    shape integer not null,
+    state integer not null,
+    parameters_fingerprint varchar not null
+);
+
+create table stated.people (
+    panel varchar not null,
+    state integer not null,
+    scope varchar not null,
+    period_start date not null,
+    person_id bigint not null,
+    segments map(varchar, varchar),
+    numbers map(varchar, double)
+);
+
+create table stated.cells (
+    panel varchar not null,
+    scope varchar not null,
+    period_start date not null,
+    segment_type varchar not null,
+    segment_value varchar not null,
+    metric varchar not null,
+    statistic varchar not null,
+    value double,
+    people integer,
+    is_withheld boolean not null,
+    shown_as varchar,
+    states integer[] not null
+);
+
+-- :parameters
+select
+    min_group_size,
+    fingerprint
+from warehouse.marts.dim_parameters;
+
+-- :about
+select
+    shape,
+    state,
+    parameters_fingerprint
+from before.about;
+
+-- :remember
+insert into stated.about values (?, ?, ?);
+
+-- :counts
+-- What a release counts is what is published.
+update candidate.bi.release
+set
+    segment_cells = (select count(*) from candidate.bi.segment_weeks),
+    withheld_segment_cells = (
+        select count(*)
+        from candidate.bi.segment_weeks
+        where is_withheld
+    );
