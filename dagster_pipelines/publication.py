@@ -297,7 +297,7 @@ def _write_database(warehouse: Path, folder: Path) -> None:
     with closing(connect(warehouse, read_only=True)) as connection:
         connection.execute(_attach_statement(folder / DATABASE))
         connection.execute("create schema candidate.bi")
-        for table, path in published_tables().items():
+        for path in published_tables().values():
             said = statements(path)
             connection.execute(said["declare"])
             connection.execute(said["publish"])

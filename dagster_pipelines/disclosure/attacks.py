@@ -48,17 +48,73 @@ class Problem:
         For each type which of its cells are shown.
     least
         Fewer people than this may not be shown.
+    who
+        The number of each column's person, where somebody has several: what he had, one time after
+        another. None: every column is a person of its own.
     """
 
     cells: Integers
     is_shown: Sequence[Flags]
     least: int
+    who: Integers | None = None
+
+
+@dataclass(frozen=True)
+class _Atoms:
+    """The columns of a problem, those of the same cells together.
+
+    Attributes
+    ----------
+    cells
+        Of shape (types, atoms).
+    of_column
+        The atom of each column.
+    who
+        The person of each column.
+    """
+
+    cells: Integers
+    of_column: Integers
+    who: Integers
+
+    @classmethod
+    def of(cls, problem: Problem) -> _Atoms:
+        """Put together the columns of a problem."""
+        _, first, of_column = np.unique(
+            _numbered(problem.cells), return_index=True, return_inverse=True
+        )
+        who = np.arange(len(of_column)) if problem.who is None else problem.who
+        return cls(problem.cells[:, first], of_column, who)
+
+    def people(self) -> Integers:
+        """Count the people of each atom."""
+        return self.people_of(np.arange(self.cells.shape[1]), self.cells.shape[1])
+
+    def people_of(self, groups: Integers, count: int) -> Integers:
+        """Count the people of each group of atoms, nobody twice; groups are numbered from 0."""
+        group = groups[self.of_column]
+        inside = group != NOBODY
+        width = int(self.who.max(initial=0)) + 1
+        pairs = np.unique(group[inside] * width + self.who[inside])
+        return np.bincount(pairs // width, minlength=count)
+
+    def people_outside(self, cells: Integers, atom: int) -> int:
+        """Count the people who are in an atom's cell of one type and not in that of another.
+
+        `cells` has the two types, of shape (2, atoms).
+        """
+        is_outside = (cells[0] == cells[0, atom]) & (cells[1] != cells[1, atom])
+        return len(np.unique(self.who[is_outside[self.of_column]]))
+
+    def people_together(self, atom: int, other: int) -> int:
+        """Count the people of two atoms, nobody twice."""
+        return len(np.unique(self.who[np.isin(self.of_column, (atom, other))]))
 
 
 def revealed(problem: Problem) -> dict[str, int]:
     """Count the groups that are revealed, by how: nothing where all is well."""
-    _, first, people = np.unique(_numbered(problem.cells), return_index=True, return_counts=True)
-    atoms = problem.cells[:, first]
+    columns = _Atoms.of(problem)
+    atoms = columns.cells
     shown = np.array(
         [
             np.where(np.append(is_shown, False)[row], row, NOBODY)
@@ -69,10 +125,10 @@ def revealed(problem: Problem) -> dict[str, int]:
     # A type of which everybody is in the same cell parts nobody from anybody.
     parting = atoms[(atoms != atoms[:, :1]).any(axis=1)]
     found = {
-        **_of_withheld_cells(atoms, people, shown, numbers),
-        SHARED: sum(_of_shared_cells(parting, people, numbers, problem.least)),
-        BESIDE: sum(_of_parts_of_cells(parting, people, numbers, problem.least)),
-        TOGETHER: _of_two_atoms(people, numbers, problem.least),
+        **_of_withheld_cells(columns, shown, numbers),
+        SHARED: sum(_of_shared_cells(columns, parting, numbers, problem.least)),
+        BESIDE: sum(_of_parts_of_cells(columns, parting, numbers, problem.least)),
+        TOGETHER: _of_two_atoms(columns, numbers, problem.least),
     }
     return {how: count for how, count in found.items() if count}
 
@@ -134,18 +190,16 @@ def moved(
     return int((is_shown & is_few & is_near).sum())
 
 
-def _of_withheld_cells(
-    atoms: Integers, people: Integers, shown: Integers, numbers: Integers
-) -> dict[str, int]:
+def _of_withheld_cells(columns: _Atoms, shown: Integers, numbers: Integers) -> dict[str, int]:
     """Count withheld cells whose sum follows, and those that follow with one person's number."""
-    by_one = exact.direction(numbers[people == 1])
+    by_one = exact.direction(numbers[columns.people() == 1])
     insiders = {tuple(row) for row in by_one.tolist() if any(row)}
     follow = follow_for_one = 0
-    for of_type, shown_of_type in zip(atoms, shown, strict=True):
+    for of_type, shown_of_type in zip(columns.cells, shown, strict=True):
         withheld = np.where(shown_of_type == NOBODY, of_type, NOBODY)
         count = of_type.max() + 1
         sums = exact.sums_of(withheld, numbers, count)
-        size = np.bincount(withheld[withheld != NOBODY], people[withheld != NOBODY], count)
+        size = columns.people_of(withheld, count)
         is_nothing = ~sums.any(axis=1)
         follow += int(((size > 0) & is_nothing).sum())
         others = (size > 1) & ~is_nothing
@@ -156,19 +210,19 @@ def _of_withheld_cells(
 
 
 def _of_shared_cells(
-    atoms: Integers, people: Integers, numbers: Integers, least: int
+    columns: _Atoms, atoms: Integers, numbers: Integers, least: int
 ) -> Iterator[int]:
     """Count the groups of people who are in the same cells of some types."""
-    numbered: dict[tuple[int, ...], Integers] = {(): np.zeros(len(people), dtype=np.int64)}
+    numbered: dict[tuple[int, ...], Integers] = {(): np.zeros(len(numbers), dtype=np.int64)}
     for count in range(1, len(atoms) + 1):
         for types in combinations(range(len(atoms)), count):
             *before, last = types
             numbered[types] = _parted(numbered[tuple(before)], atoms[last])
-            yield _few_that_follow(numbered[types], people, numbers, least)
+            yield _few_that_follow(columns, numbered[types], numbers, least)
 
 
 def _of_parts_of_cells(
-    atoms: Integers, people: Integers, numbers: Integers, least: int
+    columns: _Atoms, atoms: Integers, numbers: Integers, least: int
 ) -> Iterator[int]:
     """Count the groups of people who are in one cell, of whatever type, and not in another."""
     for one, other in combinations(range(len(atoms)), 2):
@@ -176,25 +230,29 @@ def _of_parts_of_cells(
             _numbered(atoms[[one, other]]), return_index=True, return_inverse=True
         )
         of_both = exact.sums_of(group, numbers, len(both))
-        people_of_both = np.bincount(group, people)
-        for type_ in (one, other):
+        for type_, beside in ((one, other), (other, one)):
             cell = atoms[type_][first]
-            known = cell != NOBODY
+            known = np.flatnonzero(cell != NOBODY)
             sums = exact.sums_of(atoms[type_], numbers, atoms[type_].max() + 1)
-            size = np.bincount(atoms[type_][atoms[type_] != NOBODY], people[atoms[type_] != NOBODY])
-            outside = size[cell[known]] - people_of_both[known]
             left = (sums[cell[known]] - of_both[known]) % exact.PRIME
-            yield int(((outside > 0) & (outside < least) & ~left.any(axis=1)).sum())
+            # At least so many are outside: nobody is counted twice in what they are taken from.
+            inside = columns.people_of(group, len(both))[known]
+            outside = columns.people_of(atoms[type_], len(sums))[cell[known]] - inside
+            yield sum(
+                0 < columns.people_outside(atoms[[type_, beside]], first[place]) < least
+                for place in known[~left.any(axis=1) & (outside < least)]
+            )
 
 
-def _of_two_atoms(people: Integers, numbers: Integers, least: int) -> int:
+def _of_two_atoms(columns: _Atoms, numbers: Integers, least: int) -> int:
     """Count the pairs of atoms, few people together, whose numbers are always opposite."""
+    people = columns.people()
     few = np.flatnonzero((people < least) & numbers.any(axis=1))
     places: dict[tuple[int, ...], list[int]] = {}
     for atom in few.tolist():
         places.setdefault(tuple(numbers[atom].tolist()), []).append(atom)
     return sum(
-        people[atom] + people[other] < least
+        columns.people_together(atom, other) < least
         for atom in few.tolist()
         for other in places.get(tuple((-numbers[atom] % exact.PRIME).tolist()), ())
         if atom < other
@@ -214,8 +272,8 @@ def _parted(numbered: Integers, cells: Integers) -> Integers:
     return np.unique(numbered * (cells.max() + 2) + cells + 1, return_inverse=True)[1]
 
 
-def _few_that_follow(groups: Integers, people: Integers, numbers: Integers, least: int) -> int:
+def _few_that_follow(columns: _Atoms, groups: Integers, numbers: Integers, least: int) -> int:
     """Count the groups of fewer people than may be shown whose sum follows."""
-    size = np.bincount(groups, people)
-    sums = exact.sums_of(groups, numbers, len(size))
-    return int(((size < least) & ~sums.any(axis=1)).sum())
+    count = int(groups.max()) + 1
+    sums = exact.sums_of(groups, numbers, count)
+    return int(((columns.people_of(groups, count) < least) & ~sums.any(axis=1)).sum())
