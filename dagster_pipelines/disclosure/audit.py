@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from dagster_pipelines import publication
-from dagster_pipelines.disclosure import alone, pairs, reach, segments
+from dagster_pipelines.disclosure import alone, pairs, reach, segments, stated
+from dagster_pipelines.restating.record import record_of
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import connect, warehouse_path
 
@@ -27,13 +28,27 @@ def audit_disclosure(
         Is told how much of how much has been looked at.
     """
     least = settings.privacy.min_group_size
+    record = record_of(candidate)
+    stated_before = {
+        (period_start, metric)
+        for panel, _, period_start, metric in stated.figures_stated_before(record)
+        if panel == segments.PANEL
+    }
     with (
         closing(connect(warehouse_path(settings), read_only=True)) as warehouse,
         closing(publication.open_published(candidate)) as published,
     ):
-        return [
-            *segments.audit(warehouse, published, least, progress),
+        found = [
+            *segments.audit(warehouse, published, stated_before, least, progress),
             *pairs.audit(warehouse, published, least, progress),
             *reach.audit(warehouse, published, least, progress),
             *alone.audit(warehouse, published, least, progress),
         ]
+    last = next(iter(publication.generations(settings)), None)
+    databases = (
+        record,
+        candidate / publication.DATABASE,
+        last / publication.DATABASE if last else None,
+        warehouse_path(settings),
+    )
+    return [*found, *stated.audit(*databases, least, progress)]

@@ -61,15 +61,11 @@ class History:
 def restated(history: History) -> list[Flags]:
     """Return for each type which of its cells are to be stated anew; all others stay as stated."""
     wanted = [_have_changed_enough(history, type_) for type_ in range(len(history.stated))]
-    nothing = [np.zeros_like(flags) for flags in wanted]
     if not any(flags.any() for flags in wanted):
-        return nothing
+        return wanted
     changes = _Changes.of(history)
-    problem, was_stated = changes.problem(history, wanted)
+    problem = changes.problem(history, wanted)
     withhold(problem)
-    if any((hidden & past).any() for hidden, past in zip(problem.hidden, was_stated, strict=True)):
-        # What was stated before cannot be taken back.
-        return nothing
     return [
         flags & ~hidden[last]
         for flags, hidden, last in zip(wanted, problem.hidden, changes.last, strict=True)
@@ -145,8 +141,8 @@ class _Changes:
             last.append(np.maximum(first[1:] - 1, 0))
         return cls(interval, person, np.array(places), counts, last)
 
-    def problem(self, history: History, wanted: Sequence[Flags]) -> tuple[Problem, list[Flags]]:
-        """Return the problem of those who changed, and what of it was stated before.
+    def problem(self, history: History, wanted: Sequence[Flags]) -> Problem:
+        """Return the problem of those who changed; what was stated before cannot be taken back.
 
         Somebody who changed more than once is divided among these changes, so that a few are never
         taken for more.
@@ -156,15 +152,11 @@ class _Changes:
         problem = Problem.of(self.places, self.counts, history.least, one // times, one)
         was_stated, kept = [], []
         for type_, (flags, last) in enumerate(zip(wanted, self.last, strict=True)):
-            is_last = np.zeros(self.counts[type_], dtype=bool)
-            is_last[last[history.stated[type_].any(axis=0)]] = True
-            was_stated.append(~is_last)
-            kept += [(type_, place) for place in last[~flags].tolist()]
-        for type_, past in enumerate(was_stated):
-            problem.hidden[type_] = problem.hidden[type_] & ~past
-            # To be hidden is chosen what is small.
-            problem.sizes[type_] = np.where(past, len(self.person) * one + 1, problem.sizes[type_])
-        return problem.where_hidden(kept), was_stated
+            was_ever = history.stated[type_].any(axis=0)
+            was_stated.append(np.ones(self.counts[type_], dtype=bool))
+            was_stated[type_][last[was_ever]] = False
+            kept += [(type_, place) for place in last[was_ever & ~flags].tolist()]
+        return problem.where_fixed(was_stated).where_hidden(kept)
 
 
 def _where_changed(history: History, type_: int, step: int) -> Integers:

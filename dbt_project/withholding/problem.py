@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -102,6 +102,8 @@ class Problem:
         For each type how many people its cells have, times `one`.
     hidden
         For each type which of its cells are hidden.
+    fixed
+        For each type which of its cells are shown whatever follows from them.
     least
         Fewer people than this are nobody's business; times `one`.
     few
@@ -117,6 +119,7 @@ class Problem:
     one: int
     sizes: list[Integers]
     hidden: list[Flags]
+    fixed: list[Flags]
     least: int
     few: Few
     turns: list[int]
@@ -154,9 +157,10 @@ class Problem:
             for row, count in zip(atoms, cells, strict=True)
         ]
         hidden = [size < least * one for size in sizes]
+        fixed = [np.zeros(len(size), dtype=bool) for size in sizes]
         few = Few.of(atoms, people, sizes, least * one)
         turns = [0] * len(sizes)
-        return cls(atoms, people, one, sizes, hidden, least * one, few, turns, {})
+        return cls(atoms, people, one, sizes, hidden, fixed, least * one, few, turns, {})
 
     def where_hidden(self, cells: Sequence[Cell]) -> Problem:
         """Return the problem where some cells, (type, place) each, are hidden beside the small."""
@@ -164,6 +168,16 @@ class Problem:
         for type_, place in cells:
             hidden[type_][place] = True
         return replace(self, hidden=hidden, turns=[0] * len(hidden), left={})
+
+    def where_fixed(self, fixed: Sequence[Flags]) -> Problem:
+        """Return the problem where some cells of each type are shown whatever follows from them."""
+        hidden = [of_type & ~shown for of_type, shown in zip(self.hidden, fixed, strict=True)]
+        turns = [0] * len(hidden)
+        return replace(self, hidden=hidden, fixed=list(fixed), turns=turns, left={})
+
+    def that_may_be_hidden(self, cells: Iterable[Cell]) -> list[Cell]:
+        """Return those of some cells, (type, place) each, that are not fixed."""
+        return [(type_, place) for type_, place in cells if not self.fixed[type_][place]]
 
     def hide_smallest(self, cells: Sequence[Cell]) -> None:
         """Hide the smallest of some cells, (type, place) each; of equal ones the first."""

@@ -112,9 +112,10 @@ def _left_of_blocks(problem: Problem, outer: int, inner: int) -> Iterator[Sequen
         cells = [(inner, place) for place in np.flatnonzero(within & (of_inner > 0)).tolist()]
         cells += [(outer, place) for place in blocks]
         shown = [cell for cell in cells if cell[1] < len(problem.sizes[cell[0]])]
-        # A few of whom nothing is shown are left to the pair of types in which they are.
-        if shown:
-            yield shown
+        # A few of whom nothing is shown are left to the pair of types in which they are; with those
+        # who follow from what is fixed nothing can be done.
+        if can_be_hidden := problem.that_may_be_hidden(shown):
+            yield can_be_hidden
 
 
 def _in_two(outside: Integers, inside: Integers) -> tuple[Integers, Integers]:

@@ -16,6 +16,7 @@ class Shown:
     """
 
     def __init__(self, problem: Problem) -> None:
+        self.problem = problem
         self.type = max(range(len(problem.sizes)), key=lambda one: len(problem.sizes[one]))
         self.place = problem.shown(self.type)
         self.has_place = self.place != UNKNOWN
@@ -52,7 +53,10 @@ class Shown:
         return vectors - self._at_place(by_place * self.share) - factors @ self.added
 
     def cells_behind(self, type_: int | None, group: Numbers) -> list[Cell]:
-        """Return the shown cells of which a group is a combination, of its own type if any are."""
+        """Return cells of which a group is a combination, and of which one may be hidden.
+
+        Those of its own type, if there are any.
+        """
         by_place = self._by_place(group)
         factors = self.inverse @ (self.rows @ group - self.overlap @ (self.share * by_place))
         of_type = self.share * (by_place - self.overlap.T @ factors)
@@ -60,4 +64,5 @@ class Shown:
         behind += [
             cell for cell, factor in zip(self.cells, factors, strict=True) if abs(factor) > 1e-6
         ]
+        behind = self.problem.that_may_be_hidden(behind)
         return [cell for cell in behind if cell[0] == type_] or behind
