@@ -28,27 +28,27 @@ def audit_disclosure(
         Is told how much of how much has been looked at.
     """
     least = settings.privacy.min_group_size
-    record = record_of(candidate)
+    last = next(iter(publication.generations(settings)), None)
+    before = record_of(last) if last else None
+    databases = stated.Databases(
+        candidate=candidate / publication.DATABASE,
+        record=record_of(candidate),
+        record_before=before if before and before.exists() else None,
+        warehouse=warehouse_path(settings),
+    )
     stated_before = {
-        (period_start, metric)
-        for panel, _, period_start, metric in stated.figures_stated_before(record)
-        if panel == segments.PANEL
+        (week, metric)
+        for _, week, metric in stated.figures_stated_before(databases, segments.PANEL)
     }
     with (
         closing(connect(warehouse_path(settings), read_only=True)) as warehouse,
         closing(publication.open_published(candidate)) as published,
+        stated.what_rests_on_the_warehouse(databases) as now,
     ):
         found = [
             *segments.audit(warehouse, published, stated_before, least, progress),
             *pairs.audit(warehouse, published, least, progress),
-            *reach.audit(warehouse, published, least, progress),
-            *alone.audit(warehouse, published, least, progress),
+            *reach.audit(warehouse, now, least, progress),
+            *alone.audit(warehouse, now, least, progress),
         ]
-    last = next(iter(publication.generations(settings)), None)
-    databases = (
-        record,
-        candidate / publication.DATABASE,
-        last / publication.DATABASE if last else None,
-        warehouse_path(settings),
-    )
-    return [*found, *stated.audit(*databases, least, progress)]
+    return [*found, *stated.audit(databases, least, progress)]

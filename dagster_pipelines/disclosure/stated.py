@@ -8,9 +8,10 @@ and a cell that was stated in both says the sum over its people: problems as tho
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,7 +32,11 @@ from dagster_pipelines.disclosure.attacks import (
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
 from dagster_pipelines.sqlfiles import SQL, statements
 
-TABLE = "bi.segment_weeks"
+OF_SEGMENTS = ("segment_weeks", "programme_reach")
+ALONE = (
+    *("participation", "org_structure", "newcomer_ramp"),
+    *("programme_engagement", "programme_effects"),
+)
 QUESTIONS = SQL / "disclosure" / "stated.sql"
 
 HELD_AGAINST = {
@@ -40,6 +45,8 @@ HELD_AGAINST = {
     "unlike_the_last": "a cell that is not stated anew is not as it was published",
     "shown_after_all": "a cell is shown that was withheld when others of the figure were shown",
 }
+OF_BEFORE = ("unlike_the_last", "shown_after_all")
+
 OF_FEW = "a cell is stated anew with which fewer people have changed than may be shown"
 LEFT = "a cell is stated anew that somebody has left or has come to from another"
 RESTS_ON_OTHERS = "a cell rests on other people than it says"
@@ -52,57 +59,115 @@ ROUNDING = 1e-9
 Row = tuple[str, str, str, str, list[int], float | None, int | None, bool]
 
 
-def audit(
-    record: Path,
-    candidate: Path,
-    last: Path | None,
-    warehouse: Path,
-    least: int,
-    progress: Callable[[int, int], None],
-) -> Iterator[str]:
+@dataclass(frozen=True)
+class Databases:
+    """What is held against each other: the files of databases.
+
+    Attributes
+    ----------
+    candidate, record
+        What is to be published, and what is remembered of it and of what was stated before.
+    record_before
+        What was remembered when something was published last; None if nothing was.
+    warehouse
+        The warehouse.
+    """
+
+    candidate: Path
+    record: Path
+    record_before: Path | None
+    warehouse: Path
+
+
+def audit(databases: Databases, least: int, progress: Callable[[int, int], None]) -> Iterator[str]:
     """Yield a sentence for each figure of which two publications give a few people away.
 
     Parameters
     ----------
-    record
-        The database of what the candidate states, and of what was stated before.
-    candidate, last
-        The databases that are to be published, and that were published last.
-    warehouse
-        The warehouse's database.
+    databases
+        Where what is known stands.
     least
         Fewer people than this are a few.
     progress
-        Is told how many of how many periods have been looked at.
+        Is told how many of how many periods of a table have been looked at.
     """
     asks = statements(QUESTIONS)
-    with closing(duckdb.connect()) as connection:
-        databases = {"record": record, "candidate": candidate, "warehouse": warehouse}
-        for name, path in {**databases, **({"last": last} if last else {})}.items():
-            escaped = str(path).replace("'", "''")
-            connection.execute(f"attach '{escaped}' as {name} (read_only)")
-        for ask, wrong in HELD_AGAINST.items():
-            if last or ask in ("unlike_the_record", "unlike_the_warehouse"):
-                [(count,)] = connection.execute(asks[ask]).fetchall()
+    with _opened(databases) as connection:
+        for table in (*OF_SEGMENTS, *ALONE):
+            has_before = _name_tables(connection, table, databases)
+            for ask, wrong in HELD_AGAINST.items():
+                if has_before or ask not in OF_BEFORE:
+                    [(count,)] = connection.execute(asks[ask]).fetchall()
+                    if count:
+                        yield f"bi.{table}, {count} times: {wrong}."
+            if table in ALONE:
+                which = {"panel": table, "least": least}
+                [(count,)] = connection.execute(asks["of_few"], which).fetchall()
                 if count:
-                    yield f"{TABLE}, {count} times: {wrong}."
-        periods = connection.execute(asks["periods"]).fetchall()
-        for done, (panel, scope, period_start) in enumerate(periods, start=1):
-            which = {"panel": panel, "scope": scope, "period_start": period_start}
-            people = connection.execute(asks["people"], which).to_arrow_table()
-            cells = connection.execute(asks["cells"], which).fetchall()
-            for how, count in _of_period(people, cells, least).items():
-                yield f"bi.{panel}, {period_start}, {count} times: {how}."
-            progress(done, len(periods))
+                    yield f"bi.{table}, {count} times: {OF_FEW}."
+                continue
+            periods = connection.execute(asks["periods"]).fetchall()
+            for done, (scope, period_start) in enumerate(periods, start=1):
+                which = {"scope": scope, "period_start": period_start}
+                people = connection.execute(asks["people"], {"panel": table, **which})
+                rows = people.to_arrow_table()
+                cells = connection.execute(asks["cells"], which).fetchall()
+                for how, count in _of_period(rows, cells, least).items():
+                    yield f"bi.{table}, {period_start}, {count} times: {how}."
+                progress(done, len(periods))
 
 
-def figures_stated_before(record: Path) -> set[tuple[str, str, date, str]]:
-    """Return the figures of periods that a record has of an earlier state: panel, scope, period, metric.
+def figures_stated_before(databases: Databases, table: str) -> set[tuple[str, date, str]]:
+    """Return the figures of a table of which a record has an earlier state: scope, period, metric.
 
     What such a figure rests on is not what the warehouse has, and is looked at here.
     """
-    with closing(duckdb.connect(str(record), read_only=True)) as connection:
+    with _opened(databases) as connection:
+        _name_tables(connection, table, databases)
         return set(connection.execute(statements(QUESTIONS)["figures"]).fetchall())
+
+
+@contextmanager
+def what_rests_on_the_warehouse(databases: Databases) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory that has of the candidate what is stated of the warehouse now."""
+    asks = statements(QUESTIONS)
+    with _opened(databases) as connection:
+        connection.execute("create schema bi")
+        for table in (*OF_SEGMENTS, *ALONE):
+            _name_tables(connection, table, databases)
+            ask = "figures_of_now" if table in OF_SEGMENTS else "cells_of_now"
+            connection.sql(asks[ask]).create(f"bi.{table}")
+        yield connection
+
+
+@contextmanager
+def _opened(databases: Databases) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open all databases, each by its name."""
+    with closing(duckdb.connect()) as connection:
+        for name, path in dataclasses.asdict(databases).items():
+            if path is not None:
+                escaped = str(path).replace("'", "''")
+                connection.execute(f"attach '{escaped}' as {name} (read_only)")
+        yield connection
+
+
+def _name_tables(connection: duckdb.DuckDBPyConnection, table: str, databases: Databases) -> bool:
+    """Give what a table is in each database the names by which it is asked for.
+
+    Tell whether it was there before.
+    """
+    told = connection.table(f"candidate.bi.{table}")
+    columns = ", ".join(told.columns)
+    told.create_view("told")
+    connection.table(f"warehouse.bi.{table}").project(columns).create_view("known")
+    said = connection.table(f"record.main.{table}")
+    said.create_view("said")
+    said.project(f"{columns}, states").create_view("said_of_columns")
+    if databases.record_before is None:
+        return False
+    before = connection.table(f"record_before.main.{table}")
+    before.project(", ".join(said.columns)).create_view("said_before")
+    return True
 
 
 def _of_period(people: pa.Table, cells: list[Row], least: int) -> dict[str, int]:
@@ -110,20 +175,19 @@ def _of_period(people: pa.Table, cells: list[Row], least: int) -> dict[str, int]
     rows = _Rows.of(people)
     types = sorted({cell[1] for cell in cells})
     names = {
-        type_: rows.names(type_)
-        | {name: NOBODY for _, of_type, name, *_ in cells if of_type == type_}
+        type_: sorted(rows.names(type_) | {name for _, of, name, *_ in cells if of == type_})
         for type_ in types
     }
-    for of_type in names.values():
-        of_type.update({name: place for place, name in enumerate(sorted(of_type))})
-    members = [rows.members(type_, sorted(names[type_])) for type_ in types]
+    places = {type_: {name: at for at, name in enumerate(of)} for type_, of in names.items()}
+    counts = [len(names[type_]) for type_ in types]
+    members = [rows.members(type_, names[type_]) for type_ in types]
     found: dict[str, int] = defaultdict(int)
     solved: dict[bytes, dict[str, int]] = {}
     for metric in sorted({cell[0] for cell in cells}):
         of_metric = [
             _Cell(
                 types.index(type_),
-                names[type_][value],
+                places[type_][value],
                 statistic,
                 [rows.states.index(state) for state in states],
                 said,
@@ -133,9 +197,7 @@ def _of_period(people: pa.Table, cells: list[Row], least: int) -> dict[str, int]
             for of, type_, value, statistic, states, said, on, is_withheld in cells
             if of == metric
         ]
-        figure = _Figure.of(
-            rows.numbers(metric), members, [len(names[t]) for t in types], of_metric
-        )
+        figure = _Figure.of(rows.numbers(metric), members, counts, of_metric)
         first = figure.first_problem(least)
         key = first.cells.tobytes() + b"".join(flags.tobytes() for flags in first.is_shown)
         if key not in solved:
@@ -176,9 +238,9 @@ class _Rows:
         at_state = np.searchsorted(states, people.column("state").to_numpy())
         return cls(people, states, at_state, at_person, len(who))
 
-    def names(self, type_: str) -> dict[str, int]:
+    def names(self, type_: str) -> set[str]:
         """Return the names of a type's segments in which anybody was."""
-        return dict.fromkeys(self._values("segments", type_).drop_null().to_pylist(), NOBODY)
+        return set(self._values("segments", type_).drop_null().to_pylist())
 
     def members(self, type_: str, names: list[str]) -> Integers:
         """Return the place of each one's segment, (states, people)."""

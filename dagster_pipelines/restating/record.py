@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_pipelines.durable import flush
-from dagster_pipelines.restating import segments
+from dagster_pipelines.restating import tables
 from dagster_pipelines.sqlfiles import SQL, statements
 
 FOLDER = "stated"
@@ -61,8 +61,8 @@ def restate_candidate(
         state = before + 1
         # Another definition makes other numbers: there is nothing to compare.
         has_before = (shape, of_parameters) == (SHAPE, fingerprint)
-    for panel in segments.PANELS:
-        segments.restate(connection, panel, state, least, has_before=has_before)
+    for table in (*tables.OF_SEGMENTS, *tables.ALONE):
+        tables.restate(connection, table, state, least, has_before=has_before)
     connection.execute(steps["remember"], [SHAPE, state, fingerprint])
     connection.execute(steps["counts"])
     connection.execute("detach stated")

@@ -1,7 +1,7 @@
-"""The tables of segments: what is stated of them now, and what stays as it was stated before.
+"""The tables of segments: which cells may be stated anew.
 
-Here belongs how the cells of a period become histories and go back into the candidate. Which cells
-of a history may be restated belongs in `history`.
+Here belongs how the cells of a period become histories. Which cells of a history may be stated anew
+belongs in `history`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -21,56 +20,19 @@ from dagster_pipelines.sqlfiles import SQL, statements
 from dbt_project.withholding import UNKNOWN
 
 STEPS = SQL / "restating" / "segments.sql"
-PANELS = ("segment_weeks",)
-"""The published tables; each has a file of its name that says what its cells rest on."""
 
 
-def restate(
-    connection: duckdb.DuckDBPyConnection, panel: str, state: int, least: int, *, has_before: bool
-) -> None:
-    """Put in the candidate's table what may be stated, and remember it in `stated`.
+def decide(connection: duckdb.DuckDBPyConnection, state: int, least: int) -> None:
+    """Fill the table `cells_restated`, of what changed in `people_changed`.
 
-    Parameters
-    ----------
-    connection
-        Has the databases `warehouse`, `candidate`, `stated` and, with `has_before`, `before`.
-    panel
-        The published table.
-    state
-        The number of what the warehouse says now; greater than all before.
-    least
-        Fewer people than this are a few.
-    has_before
-        Whether something is known of what was stated before.
+    Parameters as for `tables.restate`.
     """
-    steps, own = statements(STEPS), statements(STEPS.with_name(f"{panel}.sql"))
-    numbered = {"state": state}
-    for name in ("people", "cells", "exposed"):
-        connection.execute(own[name])
-    if has_before:
-        _each(connection, steps["before"], {"panel": panel})
-    else:
-        connection.execute(steps["nothing_before"])
-    connection.execute(steps["differences"])
-    connection.execute(steps["figures"])
+    steps = statements(STEPS)
     for scope, period_start in connection.execute(steps["periods"]).fetchall():
         period = _Period.of(connection, steps, state, scope, period_start)
-        for type_, name, metric in period.restated(least):
-            connection.execute(
-                "insert into cells_restated values (?, ?, ?, ?, ?)",
-                [scope, period_start, type_, name, metric],
-            )
-    connection.execute(steps["state"], numbered)
-    _each(connection, steps["remember"], {"panel": panel, **numbered})
-    connection.execute(own["replace"])
-    connection.execute(steps["forget"])
-
-
-def _each(connection: duckdb.DuckDBPyConnection, text: str, parameters: Mapping[str, Any]) -> None:
-    """Execute several statements, each with those of the parameters that it has."""
-    for statement in connection.extract_statements(text):
-        named = statement.named_parameters
-        connection.execute(statement, {name: parameters[name] for name in named})
+        rows = [(scope, period_start, *cell) for cell in period.restated(least)]
+        if rows:
+            connection.executemany("insert into cells_restated values (?, ?, ?, ?, ?)", rows)
 
 
 @dataclass(frozen=True)
@@ -106,11 +68,8 @@ class _Period:
     ) -> _Period:
         """Gather it from the tables."""
         which = {"scope": scope, "period_start": period_start}
-        cells = connection.execute(steps["cells_of_period"], which).fetchall()
-        exposed = set(connection.execute(steps["exposed_of_period"], which).fetchall())
-        people = connection.execute(
-            steps["people_of_period"], {**which, "state": state}
-        ).to_arrow_table()
+        cells = connection.execute(steps["cells"], which).fetchall()
+        people = connection.execute(steps["people"], {**which, "state": state}).to_arrow_table()
         numbered = sorted({state, *people.column("state").unique().to_pylist()})
         types = sorted({type_ for _, type_, *_ in cells})
         members = {
@@ -132,11 +91,10 @@ class _Period:
             metric: [np.zeros(shape[type_][1], bool) for type_ in types] for metric in metrics
         }
         places = {type_: {name: at for at, name in enumerate(names[type_])} for type_ in types}
-        for metric, type_, name, states, is_withheld in cells:
+        for metric, type_, name, states, cell_may_change in cells:
             at, place = types.index(type_), places[type_][name]
             stated[metric][at][[numbered.index(one) for one in states], place] = True
-            is_exposed = (metric, type_, name) in exposed
-            may_change[metric][at][place] = not is_withheld and not is_exposed
+            may_change[metric][at][place] = cell_may_change
         return cls(
             names,
             np.array([rows.places(members[type_], names[type_]) for type_ in types]).swapaxes(0, 1),

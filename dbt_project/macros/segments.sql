@@ -27,6 +27,22 @@
     {% endfor %}
 {%- endmacro %}
 
+{# The segments that somebody is in, by type. #}
+{% macro segments_of_person() -%}
+    map(
+            [
+                {%- for segment_type in segment_types() %}
+                '{{ segment_type }}'{{ ',' if not loop.last }}
+                {%- endfor %}
+            ],
+            [
+                {%- for segment_type in segment_types() %}
+                {{ segment_type }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            ]
+        )
+{%- endmacro %}
+
 {# What a segment's people are averaged over (docs/metrics.md, section 5). Those of lifting count only
    people who have somebody above them. #}
 {% macro segment_measures() %}

@@ -1,125 +1,133 @@
--- What the audit reads of what was stated before: the record beside a candidate, the
--- generation before it, and what the warehouse says now.
+-- What the audit reads of what was stated before. `said` is the record's table beside a
+-- candidate, `said_before` that of the generation before it, `told` the candidate's and
+-- `known` the warehouse's, one published table after the other.
 
 -- :unlike_the_record
 select count(*)
 from (
-    select
-        segment_type,
-        segment_value,
-        period_start as week_start,
-        metric,
-        statistic,
-        value,
-        people,
-        is_withheld,
-        shown_as
-    from record.cells
-    where panel = 'segment_weeks'
-) as said
-full outer join candidate.bi.segment_weeks as cells
-    using (segment_type, segment_value, week_start, metric, statistic)
-where
-    cells.is_withheld is not null
-    and (
-        said.value is distinct from cells.value
-        or said.people is distinct from cells.people
-        or said.is_withheld is distinct from cells.is_withheld
-        or said.shown_as is distinct from cells.shown_as
-    );
+    from told
+    except
+    select * exclude (states)
+    from said_of_columns
+);
 
 -- :unlike_the_warehouse
 select count(*)
-from record.cells as cells
-cross join record.about
-left join warehouse.bi.segment_weeks as now
-    on
-        cells.segment_type = now.segment_type
-        and cells.segment_value = now.segment_value
-        and cells.period_start = now.week_start
-        and cells.metric = now.metric
-        and cells.statistic = now.statistic
-where
-    cells.panel = 'segment_weeks'
-    and list_contains(cells.states, about.state)
-    and (
-        (cells.value is distinct from now.value and not cells.is_withheld)
-        or (cells.people is distinct from now.people and not cells.is_withheld)
-        or (cells.is_withheld is distinct from now.is_withheld and len(cells.states) = 1)
-    );
+from (
+    select * exclude (states)
+    from said_of_columns
+    where list_contains(states, (select state from record.about))
+    except
+    from known
+);
 
 -- :unlike_the_last
 select count(*)
-from record.cells as cells
-cross join record.about
-inner join last.bi.segment_weeks as before
-    on
-        cells.segment_type = before.segment_type
-        and cells.segment_value = before.segment_value
-        and cells.period_start = before.week_start
-        and cells.metric = before.metric
-        and cells.statistic = before.statistic
-where
-    cells.panel = 'segment_weeks'
-    and not list_contains(cells.states, about.state)
-    and (
-        cells.value is distinct from before.value
-        or cells.people is distinct from before.people
-        or cells.is_withheld is distinct from before.is_withheld
-    );
+from (
+    from said
+    where not list_contains(states, (select state from record.about))
+    except
+    from said_before
+);
 
 -- :shown_after_all
 select count(*)
-from record.cells as cells
-inner join last.bi.segment_weeks as before
-    on
-        cells.segment_type = before.segment_type
-        and cells.segment_value = before.segment_value
-        and cells.period_start = before.week_start
-        and cells.metric = before.metric
-        and cells.statistic = before.statistic
-inner join
+from said
+inner join said_before as before
+    using (scope, period_start, segment_type, segment_value, metric, statistic)
+where
+    said.states[1] < (select state from record.about)
+    and before.is_withheld
+    and not said.is_withheld;
+
+-- :of_few
+-- Of cells that are each looked at by itself: with how many people they changed.
+with
+
+cells as (
+
+    select
+        scope,
+        period_start,
+        metric,
+        states[-2] as before,
+        states[-1] as now
+    from said
+    where
+        len(states) > 1
+        and states[-1] = (select state from record.about)
+
+),
+
+had as (
+
+    select
+        cells.scope,
+        cells.period_start,
+        cells.metric,
+        people.person_id,
+        arg_max_null(people.numbers[cells.metric], people.state)
+        filter (people.state <= cells.before) as before,
+        arg_max_null(people.numbers[cells.metric], people.state) as now
+    from cells
+    inner join record.people
+        on
+            cells.scope = people.scope
+            and cells.period_start = people.period_start
+            and cells.now >= people.state
+    where people.panel = $panel
+    group by
+        cells.scope,
+        cells.period_start,
+        cells.metric,
+        people.person_id
+
+)
+
+select count(*)
+from cells
+left join
     (
         select
+            scope,
             period_start,
-            metric
-        from record.cells
-        where panel = 'segment_weeks'
+            metric,
+            count(*) as people
+        from had
+        where before is distinct from now
         group by
+            scope,
             period_start,
             metric
-        having min(states[1]) < (select state from record.about)
-    ) as stated_before
-    on
-        cells.period_start = stated_before.period_start
-        and cells.metric = stated_before.metric
-where
-    cells.panel = 'segment_weeks'
-    and before.is_withheld
-    and not cells.is_withheld;
+    ) as changed
+    using (scope, period_start, metric)
+where coalesce(changed.people, 0) < $least;
 
 -- :figures
 select distinct
-    panel,
     scope,
     period_start,
     metric
-from cells
-where states[1] < (select state from about);
+from said
+where states[1] < (select state from record.about);
+
+-- :figures_of_now
+select * exclude (states)
+from said_of_columns
+where states[1] = (select state from record.about);
+
+-- :cells_of_now
+select * exclude (states)
+from said_of_columns
+where states[-1] = (select state from record.about);
 
 -- :periods
-select
-    panel,
+select distinct
     scope,
     period_start
-from record.cells
+from said
 where states[1] < (select state from record.about)
-group by
-    panel,
-    scope,
-    period_start
 order by
-    panel,
     scope,
     period_start;
 
@@ -133,10 +141,9 @@ select
     value,
     people,
     is_withheld
-from record.cells
+from said
 where
-    panel = $panel
-    and scope = $scope
+    scope = $scope
     and period_start = $period_start
     and states[1] < (select state from record.about)
 order by all;

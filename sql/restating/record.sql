@@ -17,21 +17,6 @@ create table stated.people (
     numbers map(varchar, double)
 );
 
-create table stated.cells (
-    panel varchar not null,
-    scope varchar not null,
-    period_start date not null,
-    segment_type varchar not null,
-    segment_value varchar not null,
-    metric varchar not null,
-    statistic varchar not null,
-    value double,
-    people integer,
-    is_withheld boolean not null,
-    shown_as varchar,
-    states integer[] not null
-);
-
 -- :parameters
 select
     min_group_size,

@@ -25,18 +25,7 @@ person_numbers as (
 
     select
         person_weeks.person_id,
-        map(
-            [
-                {% for segment_type in segment_types() -%}
-                '{{ segment_type }}'{{ ',' if not loop.last }}
-                {% endfor %}
-            ],
-            [
-                {% for segment_type in segment_types() -%}
-                person_weeks.{{ segment_type }}{{ ',' if not loop.last }}
-                {% endfor %}
-            ]
-        ) as segments,
+        {{ segments_of_person() }} as segments,
         map(
             [
                 {% for metric, _ in segment_numbers() -%}
