@@ -47,7 +47,7 @@ def audit_disclosure(
     ):
         found = [
             *segments.audit(warehouse, published, stated_before, least, progress),
-            *pairs.audit(warehouse, published, least, progress),
+            *pairs.audit(warehouse, now, least, progress),
             *reach.audit(warehouse, now, least, progress),
             *alone.audit(warehouse, now, least, progress),
         ]

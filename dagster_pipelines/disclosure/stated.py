@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
+from dagster_pipelines.disclosure import pairs
 from dagster_pipelines.disclosure.attacks import (
     DOMINATED,
     Numbers,
@@ -32,7 +33,9 @@ from dagster_pipelines.disclosure.attacks import (
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
 from dagster_pipelines.sqlfiles import SQL, statements
 
-OF_SEGMENTS = ("segment_weeks", "programme_reach")
+SEGMENT_WEEKS = "segment_weeks"
+OF_SEGMENTS = (SEGMENT_WEEKS, "programme_reach")
+OF_PAIRS = ("unit_pair_weeks",)
 ALONE = (
     *("participation", "org_structure", "newcomer_ramp"),
     *("programme_engagement", "programme_effects"),
@@ -93,7 +96,7 @@ def audit(databases: Databases, least: int, progress: Callable[[int, int], None]
     """
     asks = statements(QUESTIONS)
     with _opened(databases) as connection:
-        for table in (*OF_SEGMENTS, *ALONE):
+        for table in (*OF_SEGMENTS, *OF_PAIRS, *ALONE):
             has_before = _name_tables(connection, table, databases)
             for ask, wrong in HELD_AGAINST.items():
                 if has_before or ask not in OF_BEFORE:
@@ -105,6 +108,10 @@ def audit(databases: Databases, least: int, progress: Callable[[int, int], None]
                 [(count,)] = connection.execute(asks["of_few"], which).fetchall()
                 if count:
                     yield f"bi.{table}, {count} times: {OF_FEW}."
+                continue
+            if table in OF_PAIRS:
+                if has_before:
+                    yield from _of_matrices(connection, table, asks, least)
                 continue
             periods = connection.execute(asks["periods"]).fetchall()
             for done, (scope, period_start) in enumerate(periods, start=1):
@@ -133,9 +140,11 @@ def what_rests_on_the_warehouse(databases: Databases) -> Iterator[duckdb.DuckDBP
     asks = statements(QUESTIONS)
     with _opened(databases) as connection:
         connection.execute("create schema bi")
-        for table in (*OF_SEGMENTS, *ALONE):
+        for table in (*OF_SEGMENTS, *OF_PAIRS, *ALONE):
             _name_tables(connection, table, databases)
-            ask = "figures_of_now" if table in OF_SEGMENTS else "cells_of_now"
+            ask = "cells_of_now" if table in ALONE else "figures_of_now"
+            # Other tables are held against how many people segments have, whenever that was stated.
+            ask = "cells_told" if table == SEGMENT_WEEKS else ask
             connection.sql(asks[ask]).create(f"bi.{table}")
         yield connection
 
@@ -168,6 +177,28 @@ def _name_tables(connection: duckdb.DuckDBPyConnection, table: str, databases: D
     before = connection.table(f"record_before.main.{table}")
     before.project(", ".join(said.columns)).create_view("said_before")
     return True
+
+
+def _of_matrices(
+    connection: duckdb.DuckDBPyConnection, table: str, asks: Mapping[str, str], least: int
+) -> Iterator[str]:
+    """Yield a sentence for each matrix of departments that gives a few away with the one before."""
+    for metric, week, before in connection.execute(asks["matrices"]).fetchall():
+        which = {"metric": metric, "period_start": week}
+        people: dict[pairs.Pair, set[int]] = defaultdict(set)
+        for one, other, person in connection.execute(
+            asks["changes"], {**which, "before": before}
+        ).fetchall():
+            people[one, other].add(person)
+        withheld = {
+            (one, other): is_withheld
+            for one, other, is_withheld in connection.execute(asks["pairs"], which).fetchall()
+            if people.keys() & {(one, other), (other, one)}
+        }
+        known = {one for pair in withheld for one in pair}
+        found = pairs.revealed(withheld, people, known, least, has_total=metric == "ties")
+        for how, count in found.items():
+            yield f"bi.{table}, week of {week}, what changed of {metric}, {count} times: {how}."
 
 
 def _of_period(people: pa.Table, cells: list[Row], least: int) -> dict[str, int]:

@@ -61,7 +61,7 @@ def restate_candidate(
         state = before + 1
         # Another definition makes other numbers: there is nothing to compare.
         has_before = (shape, of_parameters) == (SHAPE, fingerprint)
-    for table in (*tables.OF_SEGMENTS, *tables.ALONE):
+    for table in (*tables.OF_SEGMENTS, *tables.OF_PAIRS, *tables.ALONE):
         tables.restate(connection, table, state, least, has_before=has_before)
     connection.execute(steps["remember"], [SHAPE, state, fingerprint])
     connection.execute(steps["counts"])

@@ -12,12 +12,13 @@ from typing import Any
 
 import duckdb
 
-from dagster_pipelines.restating import segments
+from dagster_pipelines.restating import pairs, segments
 from dagster_pipelines.sqlfiles import SQL, statements
 
 FOLDER = SQL / "restating"
 
 OF_SEGMENTS = ("segment_weeks", "programme_reach")
+OF_PAIRS = ("unit_pair_weeks",)
 ALONE = (
     *("participation", "org_structure", "newcomer_ramp"),
     *("programme_engagement", "programme_effects"),
@@ -58,6 +59,8 @@ def restate(
     _run(connection, [steps["differences"], steps["figures"]], parameters)
     if table in OF_SEGMENTS:
         segments.decide(connection, state, least)
+    elif table in OF_PAIRS:
+        pairs.decide(connection, least)
     else:
         _run(connection, [statements(FOLDER / "alone.sql")["decide"]], parameters)
     _run(connection, [steps["state"], steps["remember"]], parameters)

@@ -1,11 +1,12 @@
-"""Which cells of segments are hidden so that none follows from those shown (docs/disclosure.md).
+"""Which cells are hidden so that none follows from those shown (docs/disclosure.md).
 
 Here belong the rules. What a cell is, and when it is looked at, belongs to whoever asks: dbt for
 the cells of a week (`models/disclosure`), the publication for what changed in a week that was
 published before (`dagster_pipelines/restating`). The audit shares nothing with it.
 """
 
+from dbt_project.withholding.pairs import withhold_pairs
 from dbt_project.withholding.problem import UNKNOWN, Problem
 from dbt_project.withholding.rules import withhold
 
-__all__ = ["UNKNOWN", "Problem", "withhold"]
+__all__ = ["UNKNOWN", "Problem", "withhold", "withhold_pairs"]

@@ -116,6 +116,9 @@ select * exclude (states)
 from said_of_columns
 where states[1] = (select state from record.about);
 
+-- :cells_told
+select * from told;
+
 -- :cells_of_now
 select * exclude (states)
 from said_of_columns
@@ -162,3 +165,113 @@ where
 order by
     state,
     person_id;
+
+-- :matrices
+-- Pairs of departments whose week was stated before, and is stated anew.
+select
+    said.metric,
+    said.period_start,
+    any_value(before.states[-1]) as before
+from said
+inner join said_before as before
+    using (scope, period_start, metric)
+where said.states[1] = (select state from record.about)
+group by
+    said.metric,
+    said.period_start
+order by
+    said.metric,
+    said.period_start;
+
+-- :pairs
+select
+    segment_type,
+    segment_value,
+    bool_or(is_withheld) as is_withheld
+from (
+    from said
+    union all by name
+    from said_before
+)
+where
+    metric = $metric
+    and period_start = $period_start
+group by
+    segment_type,
+    segment_value;
+
+-- :changes
+-- Who of the first department has something else with the second than before.
+with
+
+had as (
+
+    select
+        person_id,
+        segments['department'] as department,
+        state > $before as is_now,
+        state,
+        numbers
+    from record.people
+    where
+        panel = 'unit_pair_weeks'
+        and period_start = $period_start
+
+),
+
+before as (
+
+    select
+        person_id,
+        arg_max_null(department, state) as department,
+        arg_max_null(numbers, state) as numbers
+    from had
+    where not is_now
+    group by person_id
+
+),
+
+now as (
+
+    select
+        person_id,
+        arg_max_null(department, state) as department,
+        arg_max_null(numbers, state) as numbers
+    from had
+    group by person_id
+
+),
+
+numbers as (
+
+    select
+        person_id,
+        department,
+        1 as sign,
+        unnest(map_entries(numbers)) as number
+    from before
+    union all
+    select
+        person_id,
+        department,
+        2 as sign,
+        unnest(map_entries(numbers)) as number
+    from now
+
+)
+
+select
+    department,
+    replace(number.key, $metric || ' ', '') as other_department,
+    person_id
+from numbers
+where
+    starts_with(number.key, $metric || ' ')
+    and number.value is not null
+group by
+    department,
+    other_department,
+    person_id
+having
+    sum(sign) < 3
+    or count(distinct number.value) > 1;

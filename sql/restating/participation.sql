@@ -10,7 +10,8 @@ select
 from candidate.bi.participation;
 
 -- :people
--- Who is a member of a space or team, is listed or asks, and what he contributes.
+-- Who is a member of a space or team, is listed or asks, and what he contributes. Weeks
+-- of more than a quarter ago stay for good.
 create temp table people_now as
 with
 
@@ -30,6 +31,7 @@ weeks as (
 
     select distinct period_start
     from cells_now
+    where period_start > (select max(period_start) from cells_now) - 91
 
 ),
 
@@ -260,4 +262,5 @@ select
         ]::double[]
     ) as numbers
 from numbers
-semi join cells_now using (scope, period_start);
+semi join cells_now using (scope, period_start)
+semi join weeks using (period_start);

@@ -33,12 +33,15 @@ latest as (
 
 ),
 
+-- Of a period of which the warehouse says nobody, or nobody is asked for any more,
+-- nothing is known.
 periods as (
 
     select distinct
         scope,
         period_start
     from cells_before
+    semi join people_now using (scope, period_start)
 
 )
 
@@ -158,12 +161,24 @@ periods_before as (
         period_start
     from cells_before
 
+),
+
+-- The table's own file asks for nobody of these any more: their cells stay for good.
+periods_out_of_sight as (
+
+    select distinct
+        scope,
+        period_start
+    from cells_now
+    anti join people_now using (scope, period_start)
+
 )
 
 select
     $panel as panel,
-    *
-from people_before
+    people.*
+from people_before as people
+anti join periods_out_of_sight using (scope, period_start)
 union all by name
 select
     $panel as panel,

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pytest
 
 from dagster_pipelines.disclosure import exact
 from dagster_pipelines.restating.history import History, restated

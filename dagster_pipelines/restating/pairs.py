@@ -1,0 +1,42 @@
+"""The matrix of departments: it is stated anew as a whole, or stays.
+
+Of each department the sum over its pairs is known, and so by how much it changed. A week's matrix
+is stated anew if by the rules by which pairs are withheld, for those people alone with whom
+something changed, no pair would have to stay as it was but those that are withheld.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from dagster_pipelines.sqlfiles import SQL, statements
+from dbt_project.withholding import withhold_pairs
+
+STEPS = SQL / "restating" / "pairs.sql"
+
+
+def decide(connection: duckdb.DuckDBPyConnection, least: int) -> None:
+    """Add to the table `figures_anew` the matrices that are to be stated anew."""
+    steps = statements(STEPS)
+    for metric, week, state in connection.execute(steps["figures"]).fetchall():
+        which = {"metric": metric, "period_start": week}
+        rows = connection.execute(steps["changes"], {**which, "state": state}).fetchall()
+        changed = {(one, other): set(people) for one, other, people in rows}
+        withheld = set(connection.execute(steps["withheld"], which).fetchall())
+        [(shown_after_all,)] = connection.execute(steps["shown_after_all"], which).fetchall()
+        if changed and not shown_after_all and _may_be_told(metric, changed, withheld, least):
+            connection.execute(steps["state_anew"], which)
+
+
+def _may_be_told(
+    metric: str,
+    changed: dict[tuple[str, str], set[int]],
+    withheld: set[tuple[str, str]],
+    least: int,
+) -> bool:
+    """Tell whether no pair has to be kept, of whom changed in which pairs."""
+    # Who is in a department no more has left both sides of its pairs.
+    both = {pair: changed.get(pair, set()) for pair in {*changed, *(p[::-1] for p in changed)}}
+    people = {pair: len(who) for pair, who in both.items()}
+    hidden = withhold_pairs(people, both, least, has_total=metric == "ties", hidden=withheld)
+    return hidden <= {*withheld, *(pair[::-1] for pair in withheld)}
