@@ -14,6 +14,7 @@ import duckdb
 
 from dagster_pipelines.durable import flush
 from dagster_pipelines.restating import tables
+from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
 
 FOLDER = "stated"
@@ -85,6 +86,17 @@ def clear_records(published: Path) -> None:
         name = record.name.partition(".duckdb")[0]
         if not (published / name).exists():
             record.unlink()
+
+
+def forget(settings: Settings) -> int:
+    """Remove all records, so that the next publication states everything anew; return how many.
+
+    Whoever has kept a publication can then compare the two: see docs/disclosure.md.
+    """
+    records = list((settings.data_path / FOLDER).glob("*.duckdb"))
+    for record in records:
+        record.unlink()
+    return len(records)
 
 
 def _attach(

@@ -50,7 +50,8 @@ LOADERS_OWN = {"migrations"}
 """Raw tables that no model reads and no run shows: the loader's notes to itself."""
 
 WITHOUT_DAGSTER_AND_DBT = (
-    *("sources", "vault", "landing", "expectations", "explanation", "disclosure", "dashboard"),
+    *("sources", "vault", "landing", "expectations", "explanation", "disclosure", "restating"),
+    "dashboard",
 )
 """Modules and packages of dagster_pipelines that know neither of the two."""
 
@@ -268,6 +269,7 @@ def test_dbt_warns_of_no_deprecation(parsed: Parsed) -> None:
 def relations(path: Path) -> Iterator[tuple[str, ...]]:
     """The qualified names of the relations that a file of plain SQL speaks of."""
     text = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
+    text = re.sub(r"(?i)\bdistinct\s+from\b", "distinct", text)
     before = r"(?:from|join|into|update|table|view|truncate|exists|schema)"
     for name in re.findall(rf"\b{before}\s+((?:\w+\.)+\w+)", text, re.IGNORECASE):
         yield tuple(name.split("."))
@@ -281,7 +283,14 @@ def relations(path: Path) -> Iterator[tuple[str, ...]]:
         ("bi", {("bi",)}),
         ("dashboard", {("bi",)}),
         ("explain", {("raw",), ("intermediate",), ("marts",)}),
-        ("disclosure", {("bi",), ("intermediate",), ("marts",)}),
+        ("disclosure", {("bi",), ("intermediate",), ("marts",), ("record",)}),
+        (
+            "restating",
+            {
+                *(("warehouse", schema) for schema in ("disclosure", "intermediate", "marts")),
+                *(("candidate", "bi"), ("stated",), ("before",)),
+            },
+        ),
     ],
 )
 def test_plain_sql_names_only_the_schema_of_its_border(

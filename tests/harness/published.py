@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_pipelines.publication import published_tables
+from dagster_pipelines.restating.record import forget
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import repository, statements
 from dagster_pipelines.warehouse import prepare_folders, warehouse_path
@@ -167,11 +168,50 @@ BEHIND = {
     "intermediate.int_ties": """
         select
             date '2026-01-05' as week_start, 'person_person' as kind, true as is_tied,
-            person_id as party_a_id, person_id + 1 as party_b_id
+            person_id as party_a_id, person_id + 1 as party_b_id, 2 as interactions
         from range(9) as people (person_id)
     """,
     "marts.fct_person_structure": """
         select date '2026-01-19' as week_start, person_id from range(22) as people (person_id)
+    """,
+    "intermediate.int_network_nodes": """
+        select date '2026-01-19' as week_start, person_id, person_id as node
+        from range(22) as people (person_id)
+    """,
+    "intermediate.int_network_edges": """
+        select date '2026-01-19' as week_start, person_id as lower_node, person_id + 1 as upper_node
+        from range(21) as people (person_id)
+    """,
+    "intermediate.int_newcomer_contacts": """
+        select 1 as person_id, 1 as newcomer_contacts, date '2026-01-05' as week_start
+        limit 0
+    """,
+    "marts.dim_parameters": "select 5 as min_group_size, 'f' as fingerprint",
+    "disclosure.person_numbers": """
+        select
+            week_start::date as week_start, person_id,
+            map(
+                ['department'],
+                [case when person_id < 20 then 'Sales' when person_id < 23 then 'Board'
+                else 'Legal' end]
+            ) as segments,
+            map(
+                ['people', 'network_size', 'isolated_share', 'participation_gini'],
+                [1, 7.5, 0.25, 0.4]::double[]
+            ) as numbers
+        from range(27) as people (person_id)
+        cross join generate_series(date '2026-01-05', date '2026-01-19', interval 7 days)
+            as weeks (week_start)
+    """,
+    "disclosure.programme_numbers": """
+        select
+            'Lighthouse' as programme_name, date '2026-01-01' as month_start, person_id,
+            map(['department'], [if(person_id < 20, 'Sales', 'Board')]) as segments,
+            map(
+                ['eligible', 'participants', 'programme_share'],
+                [1, (person_id < 8)::integer, (person_id < 8)::integer]::double[]
+            ) as numbers
+        from range(23) as people (person_id)
     """,
     "marts.fct_newcomer_person_weeks": """
         select
@@ -194,7 +234,8 @@ BEHIND = {
     "intermediate.int_questions": """
         select
             1 as space_id, person_id as asker_id, true as is_asked_by_a_valid_person,
-            true as can_be_judged, false as is_answered, date '2026-01-05' as week_start
+            true as can_be_judged, false as is_answered, null::double as hours_to_first_reply,
+            date '2026-01-05' as week_start
         from range(3) as people (person_id)
     """,
     "intermediate.int_space_listings": """
@@ -224,7 +265,7 @@ BEHIND = {
     "intermediate.int_effect_differences": """
         select
             7 as programme_id, 'change' as design, 'network_size' as outcome, horizon_weeks,
-            false as is_without_fellow_pairs, person_id
+            false as is_without_fellow_pairs, person_id, 2.0 as difference, 3 as controls
         from range(7) as people (person_id)
         cross join (values (4), (12)) as horizons (horizon_weeks)
         where person_id < 3 or horizon_weeks = 4
@@ -251,7 +292,8 @@ def with_guarded_tables(folder: Path) -> Settings:
         for table, file in published_tables().items():
             connection.execute(statements(file)["declare"])
             connection.execute("insert into candidate.bi." + table + " by name " + ROWS[table])
-        connection.execute("create schema candidate.marts; create schema candidate.intermediate")
+        for schema in ("marts", "intermediate", "disclosure"):
+            connection.execute("create schema candidate." + schema)
         for table, rows in BEHIND.items():
             connection.execute("create table candidate." + table + " as " + rows)
     return settings
@@ -271,6 +313,10 @@ def with_guarded_tables_and_definitions(folder: Path) -> Settings:
 
 @contextmanager
 def opened_for_writing(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse to change what its guarded tables say."""
+    """Open the warehouse to change what its guarded tables say.
+
+    What was published of them before is forgotten: who is behind them does not change.
+    """
     with closing(duckdb.connect(str(warehouse_path(settings)))) as connection:
         yield connection
+    forget(settings)
