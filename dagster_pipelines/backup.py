@@ -26,6 +26,7 @@ from dagster_pipelines.durable import flush
 from dagster_pipelines.errors import JobError, UsageError
 from dagster_pipelines.failure_log import failures_path
 from dagster_pipelines.publication import CURRENT, current, generations, published_path, verify
+from dagster_pipelines.restating.record import record_of
 from dagster_pipelines.run_lock import lock_path, run_lock
 from dagster_pipelines.safekeeping import kept_whole
 from dagster_pipelines.settings import Settings
@@ -160,8 +161,9 @@ def _copy_everything(settings: Settings, target: Path) -> None:
         if database.exists():
             _copy_database(database, target / database.relative_to(settings.data_path))
     for generation in generations(settings):
-        for file in _files(generation):
-            _copy(file, target / file.relative_to(settings.data_path))
+        for file in (*_files(generation), record_of(generation)):
+            if file.exists():
+                _copy(file, target / file.relative_to(settings.data_path))
     for file in sorted((settings.data_path / "dagster").rglob("*.db")):
         _copy_sqlite(file, target / file.relative_to(settings.data_path))
     if failures_path(settings).exists():

@@ -237,6 +237,14 @@ def up(context: click.Context, port: int, config: Path | None) -> int:
 
 
 @tacit.command()
+@_config_option
+@click.pass_context
+def restate(context: click.Context, config: Path | None) -> int:
+    """Let the next run state anew what was published before, whatever changed."""
+    return actions.restate(_config(context, config))
+
+
+@tacit.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @_config_option
 @click.pass_context

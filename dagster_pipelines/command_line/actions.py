@@ -33,6 +33,8 @@ from dagster_pipelines.command_line.words import shortest
 from dagster_pipelines.demo import Scale
 from dagster_pipelines.demo.exports import read_truth
 from dagster_pipelines.errors import JobError, TacitError, UsageError
+from dagster_pipelines.restating.record import forget
+from dagster_pipelines.run_lock import run_lock
 from dagster_pipelines.settings import Settings, load_settings
 from dagster_pipelines.sqlfiles import repository
 from dagster_pipelines.stopping import as_keyboard_interrupt
@@ -222,6 +224,23 @@ def export(config: Path, file: Path, source_name: str | None) -> int:
         markup=False,
     )
     printing.print_not_loaded(aside(), found.not_loaded)
+    return 0
+
+
+def restate(config: Path) -> int:
+    """Forget what was stated before."""
+    settings = load_settings(config)
+    with run_lock(settings):
+        forgotten = forget(settings)
+    if forgotten:
+        aside().print(
+            "The next `tacit run` states everything anew. Whoever has kept an older publication"
+            " can compare, and learn what single people did from small differences: give the new"
+            " one to nobody who may have the old one.",
+            markup=False,
+        )
+    else:
+        aside().print("Nothing is remembered of what was published; there is nothing to restate.")
     return 0
 
 

@@ -48,6 +48,8 @@ HELD_AGAINST = {
     "unlike_the_last": "a cell that is not stated anew is not as it was published",
     "shown_after_all": "a cell is shown that was withheld when others of the figure were shown",
 }
+OF_CHANGES = "with what was stated before, "
+
 OF_BEFORE = ("unlike_the_last", "shown_after_all")
 
 OF_FEW = "a cell is stated anew with which fewer people have changed than may be shown"
@@ -198,7 +200,7 @@ def _of_matrices(
         known = {one for pair in withheld for one in pair}
         found = pairs.revealed(withheld, people, known, least, has_total=metric == "ties")
         for how, count in found.items():
-            yield f"bi.{table}, week of {week}, what changed of {metric}, {count} times: {how}."
+            yield f"bi.{table}, week of {week}: {metric}, {count} times: {OF_CHANGES}{how}."
 
 
 def _of_period(people: pa.Table, cells: list[Row], least: int) -> dict[str, int]:
@@ -233,7 +235,8 @@ def _of_period(people: pa.Table, cells: list[Row], least: int) -> dict[str, int]
         key = first.cells.tobytes() + b"".join(flags.tobytes() for flags in first.is_shown)
         if key not in solved:
             solved[key] = revealed(first) if first.cells.size else {}
-        for counted in (solved[key], figure.said_wrongly(least), figure.revealed(least)):
+        of_changes = {f"{OF_CHANGES}{how}": of for how, of in figure.revealed(least).items()}
+        for counted in (solved[key], figure.said_wrongly(least), of_changes):
             for how, count in counted.items():
                 found[how] += count
     return {how: count for how, count in found.items() if count}

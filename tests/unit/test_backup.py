@@ -39,7 +39,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def contents(settings: Settings) -> dict[str, bytes]:
     """Return what the folders hold that a backup is about."""
-    folders = [settings.data_path / name for name in ("vault", "warehouse", "published")]
+    folders = [settings.data_path / name for name in ("vault", "warehouse", "published", "stated")]
     return {
         str(path.relative_to(settings.data_path)): path.read_bytes()
         for folder in folders

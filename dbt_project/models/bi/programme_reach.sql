@@ -1,8 +1,18 @@
+{# Of a month that goes on nothing is said: what is published of it would have to stay. #}
 with
+
+finished_months as (
+
+    select month_start from {{ ref('dim_weeks') }}
+    where is_last_of_month
+
+),
 
 reach as (
 
-    select * from {{ ref('fct_programme_reach') }}
+    select reach.* from {{ ref('fct_programme_reach') }} as reach
+    semi join finished_months
+        on reach.month_start = finished_months.month_start
 
 ),
 
