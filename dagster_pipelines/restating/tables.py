@@ -54,7 +54,7 @@ def restate(
         _run(connection, [steps["nobody_before"]], {})
         connection.execute(
             "create temp table cells_before as"
-            " select *, null::integer[] as states from cells_now limit 0"
+            " select *, null::integer[] as states from cells_now where false"
         )
     _run(connection, [steps["differences"], steps["figures"]], parameters)
     if table in OF_SEGMENTS:

@@ -70,12 +70,12 @@ had as (
         filter (people.state <= cells.before) as before,
         arg_max_null(people.numbers[cells.metric], people.state) as now
     from cells
-    inner join record.people
+    left join record.people
         on
-            cells.scope = people.scope
+            people.panel = $panel
+            and cells.scope = people.scope
             and cells.period_start = people.period_start
             and cells.now >= people.state
-    where people.panel = $panel
     group by
         cells.scope,
         cells.period_start,
@@ -85,23 +85,18 @@ had as (
 )
 
 select count(*)
-from cells
-left join
-    (
-        select
-            scope,
-            period_start,
-            metric,
-            count(*) as people
-        from had
-        where before is distinct from now
-        group by
-            scope,
-            period_start,
-            metric
-    ) as changed
-    using (scope, period_start, metric)
-where coalesce(changed.people, 0) < $least;
+from (
+    select
+        scope,
+        period_start,
+        metric
+    from had
+    group by
+        scope,
+        period_start,
+        metric
+    having count(*) filter (before is distinct from now) < $least
+);
 
 -- :figures
 select distinct

@@ -76,7 +76,7 @@ select
     [weeks_since_hire::varchar, population]::varchar as scope,
     date '1970-01-01' as period_start,
     person_id,
-    null::map(varchar, varchar) as segments,
+    null::map (varchar, varchar) as segments,
     map(
         [
             'newcomers',

@@ -68,7 +68,7 @@ select
     '' as scope,
     week_start as period_start,
     person_id,
-    null::map(varchar, varchar) as segments,
+    null::map (varchar, varchar) as segments,
     map(
         [
             'people',

@@ -31,7 +31,9 @@ weeks as (
 
     select distinct period_start
     from cells_now
-    where period_start > (select max(period_start) from cells_now) - 91
+    where
+        period_start
+        > (select max(all_cells.period_start) from cells_now as all_cells) - 91
 
 ),
 
@@ -230,7 +232,7 @@ select
     scope,
     period_start,
     person_id,
-    null::map(varchar, varchar) as segments,
+    null::map (varchar, varchar) as segments,
     map(
         [
             'members',

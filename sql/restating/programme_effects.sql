@@ -68,7 +68,7 @@ select
     programme_name as scope,
     date '1970-01-01' as period_start,
     person_id,
-    null::map(varchar, varchar) as segments,
+    null::map (varchar, varchar) as segments,
     map(list(metric order by metric), list(number order by metric)) as numbers
 from numbers
 group by

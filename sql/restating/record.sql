@@ -13,8 +13,8 @@ create table stated.people (
     scope varchar not null,
     period_start date not null,
     person_id bigint not null,
-    segments map(varchar, varchar),
-    numbers map(varchar, double)
+    segments map (varchar, varchar),
+    numbers map (varchar, double)
 );
 
 -- :parameters

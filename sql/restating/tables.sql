@@ -14,7 +14,7 @@ where panel = $panel;
 create temp table people_before as
 select * exclude (panel)
 from stated.people
-limit 0;
+where false;
 
 -- :differences
 -- Whose numbers or segments are others than they were last, whoever is gone among them.

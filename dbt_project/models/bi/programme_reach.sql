@@ -1,4 +1,5 @@
-{# Of a month that goes on nothing is said: what is published of it would have to stay. #}
+{# Of a month that goes on nothing is said: what is published of it may have to stay
+   so. #}
 with
 
 finished_months as (

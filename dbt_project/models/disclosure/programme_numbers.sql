@@ -1,4 +1,4 @@
-{# Every programme and month: those in which the programme is not are nobody's business. #}
+{# Of every programme and month, also where the programme is not in the month. #}
 with
 
 eligible_people as (
