@@ -42,4 +42,10 @@ set
         select count(*)
         from candidate.bi.segment_weeks
         where is_withheld
+    ),
+    unit_pair_cells = (select count(*) from candidate.bi.unit_pair_weeks),
+    withheld_unit_pair_cells = (
+        select count(*)
+        from candidate.bi.unit_pair_weeks
+        where is_withheld
     );
