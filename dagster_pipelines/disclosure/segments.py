@@ -23,6 +23,7 @@ from dagster_pipelines.disclosure.attacks import (
     moved,
     revealed,
 )
+from dagster_pipelines.disclosure.bounds import NARROW, count_narrow
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
 from dagster_pipelines.disclosure.membership import Segments
 from dagster_pipelines.sqlfiles import SQL, statements
@@ -30,6 +31,12 @@ from dagster_pipelines.sqlfiles import SQL, statements
 PANEL = "segment_weeks"
 TABLE = f"bi.{PANEL}"
 QUESTIONS = SQL / "disclosure" / "segment_weeks.sql"
+
+NEWEST = 8
+"""Of so many weeks, the last, it is looked at how narrowly withheld sums are bounded."""
+
+PARTS = ("cross_team_share", "reciprocal_share", "diversity_coverage")
+"""Of these nobody can have more than one."""
 
 # Type and value of a segment, metric, statistic, people, whether it is withheld.
 Row = tuple[str, str, str, str, int | None, bool]
@@ -67,6 +74,8 @@ def audit(
         week = _Week.of(start, people, cells)
         figures = [cell for cell in cells if (start, cell[2]) not in stated_before]
         said = [*_of_week(week, figures, least)]
+        if start in weeks[-NEWEST:]:
+            said += _of_bounds(week, figures, least)
         if last is not None and start == last.start + timedelta(days=7):
             said += _of_two_weeks(last, week, least)
         for one in said:
@@ -182,6 +191,18 @@ def _of_week(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
             solved[key] = revealed(problem) if counts.any() else {}
         for how, count in solved[key].items():
             yield f"{metric} ({statistic}), {count} times: {how}"
+
+
+def _of_bounds(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
+    """Yield a sentence for each mean of which withheld sums are bounded too narrowly."""
+    segments = Segments(week.members, {cell[:2] for cell in cells})
+    for (metric, statistic), shown in sorted(_shown(cells).items()):
+        if statistic == "mean" and metric in week.numbers:
+            counts = week.counts_in[metric]
+            most = 1.0 if metric in PARTS else np.inf
+            problem = segments.problem(counts, shown, least)
+            if count := count_narrow(problem, week.numbers[metric][counts], most):
+                yield f"{metric} (mean), {count} times: {NARROW}"
 
 
 def _fields(column: pa.ChunkedArray) -> dict[str, np.ndarray]:

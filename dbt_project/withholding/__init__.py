@@ -8,5 +8,6 @@ published before (`dagster_pipelines/restating`). The audit shares nothing with 
 from dbt_project.withholding.pairs import withhold_pairs
 from dbt_project.withholding.problem import UNKNOWN, Problem
 from dbt_project.withholding.rules import withhold
+from dbt_project.withholding.widths import withhold_what_is_narrow
 
-__all__ = ["UNKNOWN", "Problem", "withhold", "withhold_pairs"]
+__all__ = ["UNKNOWN", "Problem", "withhold", "withhold_pairs", "withhold_what_is_narrow"]

@@ -94,6 +94,8 @@ class Problem:
     ----------
     atoms
         Of shape (types, atoms): the place of each one's cell, UNKNOWN where none is known.
+    of_column
+        The atom of each column of which the problem was made.
     people
         How many people an atom is, times `one`.
     one
@@ -115,6 +117,7 @@ class Problem:
     """
 
     atoms: Integers
+    of_column: Integers
     people: Integers
     one: int
     sizes: list[Integers]
@@ -151,7 +154,8 @@ class Problem:
             Into how many parts a person is divided.
         """
         atoms, of_column = np.unique(places, axis=1, return_inverse=True)
-        people = np.bincount(of_column.ravel(), weights, atoms.shape[1]).astype(np.int64)
+        of_column = of_column.ravel()
+        people = np.bincount(of_column, weights, atoms.shape[1]).astype(np.int64)
         sizes = [
             np.bincount(row[row != UNKNOWN], people[row != UNKNOWN], minlength=count)
             for row, count in zip(atoms, cells, strict=True)
@@ -160,7 +164,7 @@ class Problem:
         fixed = [np.zeros(len(size), dtype=bool) for size in sizes]
         few = Few.of(atoms, people, sizes, least * one)
         turns = [0] * len(sizes)
-        return cls(atoms, people, one, sizes, hidden, fixed, least * one, few, turns, {})
+        return cls(atoms, of_column, people, one, sizes, hidden, fixed, least * one, few, turns, {})
 
     def where_hidden(self, cells: Sequence[Cell]) -> Problem:
         """Return the problem where some cells, (type, place) each, are hidden beside the small."""

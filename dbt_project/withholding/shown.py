@@ -13,23 +13,31 @@ class Shown:
     A group's sum follows from those shown where the row of its atoms is a combination of theirs:
     where nothing is left of it once what they span is taken away. One type has nearly all rows, and
     they do not overlap: of it no matrix is needed.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    weights
+        By what each atom is multiplied in all rows; 1 if there are none.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, weights: Numbers | None = None) -> None:
         self.problem = problem
+        self.weights = np.ones(len(problem.people)) if weights is None else weights
         self.type = max(range(len(problem.sizes)), key=lambda one: len(problem.sizes[one]))
         self.place = problem.shown(self.type)
         self.has_place = self.place != UNKNOWN
         self.count = len(problem.sizes[self.type])
-        atoms = self._by_place(np.ones(len(self.place)))
-        self.share = np.divide(1.0, atoms, out=np.zeros(self.count), where=atoms > 0)
+        squares = self._by_place(self.weights)
+        self.share = np.divide(1.0, squares, out=np.zeros(self.count), where=squares > 0)
         self.cells = [
             (type_, int(place))
             for type_ in range(len(problem.sizes))
             if type_ != self.type
             for place in np.flatnonzero(~problem.hidden[type_] & (problem.sizes[type_] > 0))
         ]
-        rows = [problem.atoms[type_] == place for type_, place in self.cells]
+        rows = [(problem.atoms[type_] == place) * self.weights for type_, place in self.cells]
         self.rows = np.array(rows, dtype=float).reshape(len(rows), len(self.place))
         self.overlap = np.array([self._by_place(row) for row in self.rows])
         self.overlap = self.overlap.reshape(len(rows), self.count)
@@ -39,12 +47,13 @@ class Shown:
         self.added = self.rows - self._at_place(self.overlap * self.share)
 
     def _by_place(self, values: Numbers) -> Numbers:
-        """Sum values of atoms by the cells of the one type."""
-        return np.bincount(self.place[self.has_place], values[self.has_place], minlength=self.count)
+        """Multiply a row by that of each cell of the one type."""
+        values = (values * self.weights)[self.has_place]
+        return np.bincount(self.place[self.has_place], values, minlength=self.count)
 
     def _at_place(self, values: Numbers) -> Numbers:
-        """Return for each atom the value of its cell of the one type, 0 where that is hidden."""
-        return np.where(self.has_place, values[..., self.place], 0.0)
+        """Add up the rows of the cells of the one type, so often each."""
+        return np.where(self.has_place, values[..., self.place], 0.0) * self.weights
 
     def left_over(self, vectors: Numbers) -> Numbers:
         """Return what is left of rows over atoms once what the shown sums span is taken away."""

@@ -1,5 +1,5 @@
 {# A field of `counts_in` has the name of the column of fct_segment_weeks that counts
-   these people. #}
+   these people; that of `has` is what they have of what is averaged over them. #}
 with
 
 person_weeks as (
@@ -25,6 +25,11 @@ counted_people as (
             {% endfor -%}
             'tenure_known_people': tenure_weeks is not null
         } as counts_in,
+        {
+            {% for measure in segment_measures() -%}
+            '{{ measure }}_people': {{ measure }}::double{{ ',' if not loop.last }}
+            {% endfor %}
+        } as has,
         week_start
     from person_weeks
 

@@ -2,14 +2,15 @@
 
 The rules, and their order, are docs/disclosure.md; the words are those of that page. A *problem* is
 one period, a week or a month, and one set of people who count. Its cells are sums over these
-people. What is decided here is decided by who belongs where, not by a value.
+people. What is decided here is decided by who belongs where; by what they have only where what is
+hidden would be bounded too narrowly.
 """
 
 import numpy
 import pyarrow
 import pyarrow.compute
 
-from dbt_project.withholding import UNKNOWN, Problem, withhold
+from dbt_project.withholding import UNKNOWN, Problem, withhold, withhold_what_is_narrow
 
 # The order decides between cells of equally many people: what is lost first comes first.
 SEGMENT_TYPES = (
@@ -20,6 +21,13 @@ SEGMENT_TYPES = (
     "location",
     "department",
     "organisation",
+)
+
+# What is a part of one has 1 at most.
+PARTS = (
+    "cross_team_share_people",
+    "reciprocal_share_people",
+    "diversity_coverage_people",
 )
 
 COLUMNS = pyarrow.schema(
@@ -65,17 +73,13 @@ def withheld_cells(people, exposed, least):
 
     `people` has period_start, a column for each segment type but the organisation, NULL where it is
     not known, and `counts_in`, for each count of people whether somebody is among them: one row a
-    person and period. `exposed` has COLUMNS of cells that are not shown however many people they
-    are.
+    person and period. `has`, where it is there, has of some of these counts what they have. `exposed`
+    has COLUMNS of cells that are not shown however many people they are.
     """
     people = people.sort_by("period_start")
     periods = people.column("period_start").to_numpy()
     names, blocks = zip(*(_coded(people, type_) for type_ in SEGMENT_TYPES), strict=True)
-    counts = people.column("counts_in").combine_chunks()
-    counted = {
-        field.name: values.to_numpy(zero_copy_only=False)
-        for field, values in zip(counts.type, counts.flatten(), strict=True)
-    }
+    counted, numbers = _fields(people, "counts_in"), _fields(people, "has")
     not_shown = {}
     for type_, name, *figure in zip(
         *exposed.select(COLUMNS.names).to_pydict().values(), strict=True
@@ -96,9 +100,17 @@ def withheld_cells(people, exposed, least):
             key = same_people, frozenset(hidden)
             if key not in solved:
                 solved[key] = _withheld(problems[same_people], cells, hidden)
+            problem = solved[key]
+            if problem is not None and rests_on in numbers:
+                problem = problem.where_hidden([])
+                most = 1.0 if rests_on in PARTS else numpy.inf
+                withhold_what_is_narrow(problem, numbers[rests_on][start:end][who], most)
+            withheld = cells
+            if problem is not None:
+                withheld = [codes[of] for codes, of in zip(cells, problem.hidden, strict=True)]
             found += [
                 _rows(type_, type_names.take(codes), rests_on, periods[start])
-                for type_, type_names, codes in zip(SEGMENT_TYPES, names, solved[key], strict=True)
+                for type_, type_names, codes in zip(SEGMENT_TYPES, names, withheld, strict=True)
             ]
     return pyarrow.concat_tables(found)
 
@@ -108,6 +120,17 @@ def _runs(values):
     ends = numpy.flatnonzero(values[1:] != values[:-1]) + 1
     if len(values):
         yield from zip([0, *ends], [*ends, len(values)], strict=True)
+
+
+def _fields(people, column):
+    """Return the fields of a column of structs by name; nothing if there is no such column."""
+    if column not in people.column_names:
+        return {}
+    structs = people.column(column).combine_chunks()
+    return {
+        field.name: structs.field(field.name).to_numpy(zero_copy_only=False)
+        for field in structs.type
+    }
 
 
 def _coded(people, type_):
@@ -142,13 +165,14 @@ def _problem(blocks, cells, who, least):
 
 
 def _withheld(problem, cells, hidden):
-    """Return for each type the codes of a week's cells that are withheld.
+    """Return the problem with all cells hidden that are withheld; `hidden`, (type, code) each, too.
 
-    Cells of the week in which nobody counts are among them, and those `hidden`: (type, code) each.
+    Cells of the week in which nobody counts are among them; of a week in which nobody does at all
+    there is none.
     """
     if problem is None:
-        return cells
+        return None
     places = [(type_, numpy.searchsorted(cells[type_], code)) for type_, code in hidden]
     problem = problem.where_hidden(places)
     withhold(problem)
-    return [of_type[hidden] for of_type, hidden in zip(cells, problem.hidden, strict=True)]
+    return problem

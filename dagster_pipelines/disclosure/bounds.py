@@ -1,0 +1,124 @@
+"""How narrowly withheld sums are bounded by those shown: numbers are not negative.
+
+A linear program says it exactly: the least and the most that a withheld sum can be, all shown sums
+being what they are. It is solved only where a step that changes no shown sum does not already show
+room enough.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+import scipy.optimize
+import scipy.sparse
+
+from dagster_pipelines.disclosure.attacks import Flags, Numbers, Problem
+from dagster_pipelines.disclosure.exact import NOBODY, Integers
+
+NARROW = "a withheld sum is bounded more narrowly than it may be"
+
+WIDTH = 0.2
+"""Of a withheld sum: its bounds may be no nearer to each other than this part of it."""
+
+# The bounds are those of a solver.
+ROUNDING = 1e-6
+
+
+def count_narrow(problem: Problem, numbers: Numbers, most: float) -> int:
+    """Count the withheld cells whose sums are bounded too narrowly.
+
+    Parameters
+    ----------
+    problem
+        Who counts, and what is shown.
+    numbers
+        What each of these has.
+    most
+        The most that anybody can have.
+    """
+    atoms, of_person, people = np.unique(
+        problem.cells, axis=1, return_inverse=True, return_counts=True
+    )
+    sums = np.bincount(of_person.ravel(), numbers, atoms.shape[1])
+    shown, withheld = _groups(atoms, problem.is_shown)
+    values = withheld @ sums
+    withheld = withheld[values > 0]
+    if not withheld.shape[0]:
+        return 0
+    linear = _Linear(shown, sums, people * most)
+    return sum(
+        linear.width(group) < WIDTH * (1 - ROUNDING) * value
+        for group, value in zip(withheld.toarray(), values[values > 0], strict=True)
+        if linear.room(group) < WIDTH * value
+    )
+
+
+def _groups(
+    atoms: Integers, is_shown: list[Flags]
+) -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array]:
+    """Return a row over the atoms for each cell that is shown, and for each that is withheld."""
+    rows: dict[bool, list[np.ndarray]] = {True: [], False: []}
+    for of_type, shown in zip(atoms, is_shown, strict=True):
+        for cell in np.unique(of_type[of_type != NOBODY]):
+            rows[bool(shown[cell])].append(of_type == cell)
+    return tuple(
+        scipy.sparse.csr_array(np.array(rows[shown], dtype=float).reshape(-1, atoms.shape[1]))
+        for shown in (True, False)
+    )
+
+
+@dataclass
+class _Linear:
+    """What is shown, as equations for what the atoms have, and what they can have at most."""
+
+    shown: scipy.sparse.csr_array
+    sums: Numbers
+    most: Numbers
+
+    def __post_init__(self) -> None:
+        scaled = (self.shown * self.sums).tocsr()
+        normal = (scaled @ scaled.T).toarray()
+        # Sums of which one follows from others make it singular.
+        normal[np.diag_indices_from(normal)] += 1e-12 * max(1.0, np.trace(normal))
+        self._scaled = scaled
+        self._factor = scipy.linalg.cho_factor(normal) if len(normal) else None
+
+    def room(self, group: Numbers) -> float:
+        """Return by how much a group's sum can change at least, up and down together."""
+        step = group * self.sums
+        if self._factor is not None:
+            for _ in range(3):
+                step = step - self._scaled.T @ scipy.linalg.cho_solve(
+                    self._factor, self._scaled @ step
+                )
+        change = step * self.sums
+        total = 0.0
+        for way in (change, -change):
+            ends = [
+                np.divide(self.sums, -way, out=np.full(len(way), np.inf), where=way < 0),
+                np.divide(self.most - self.sums, way, out=np.full(len(way), np.inf), where=way > 0),
+            ]
+            length = min(end.min() for end in ends)
+            if np.isfinite(length):
+                # What is but rounding makes no room.
+                total += length * (step @ step)
+        return total
+
+    def width(self, group: Numbers) -> float:
+        """Return how far the most that a group's sum can be is from the least."""
+        unit = self.sums.mean()
+        ends = [
+            scipy.optimize.linprog(
+                sign * group,
+                A_eq=self.shown,
+                b_eq=self.shown @ self.sums / unit,
+                bounds=np.column_stack([np.zeros(len(self.most)), self.most / unit]),
+                method="highs",
+            )
+            for sign in (1, -1)
+        ]
+        if any(end.status != 0 for end in ends):
+            return np.inf
+        return -(ends[0].fun + ends[1].fun) * unit
