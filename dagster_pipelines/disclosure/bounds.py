@@ -20,7 +20,8 @@ from dagster_pipelines.disclosure.exact import NOBODY, Integers
 NARROW = "a withheld sum is bounded more narrowly than it may be"
 
 WIDTH = 0.2
-"""Of a withheld sum: its bounds may be no nearer to each other than this part of it."""
+"""Of a withheld sum, or of what it has less than the most that it could be, whichever is less: no
+nearer than this part may its bounds be to each other."""
 
 # The bounds are those of a solver.
 ROUNDING = 1e-6
@@ -43,15 +44,15 @@ def count_narrow(problem: Problem, numbers: Numbers, most: float) -> int:
     )
     sums = np.bincount(of_person.ravel(), numbers, atoms.shape[1])
     shown, withheld = _groups(atoms, problem.is_shown)
-    values = withheld @ sums
-    withheld = withheld[values > 0]
-    if not withheld.shape[0]:
+    limits = people * most
+    wanted = WIDTH * np.minimum(withheld @ sums, withheld @ limits - withheld @ sums)
+    if not (wanted > 0).any():
         return 0
-    linear = _Linear(shown, sums, people * most)
+    linear = _Linear(shown, sums, limits)
     return sum(
-        linear.width(group) < WIDTH * (1 - ROUNDING) * value
-        for group, value in zip(withheld.toarray(), values[values > 0], strict=True)
-        if linear.room(group) < WIDTH * value
+        linear.width(group) < width * (1 - ROUNDING)
+        for group, width in zip(withheld[wanted > 0].toarray(), wanted[wanted > 0], strict=True)
+        if linear.room(group) < width
     )
 
 
@@ -116,6 +117,7 @@ class _Linear:
                 b_eq=self.shown @ self.sums / unit,
                 bounds=np.column_stack([np.zeros(len(self.most)), self.most / unit]),
                 method="highs",
+                options={"presolve": False},
             )
             for sign in (1, -1)
         ]

@@ -14,7 +14,8 @@ from dbt_project.withholding.rules import withhold
 from dbt_project.withholding.shown import Shown
 
 WIDTH = 0.2
-"""As a part of the sum that is hidden: no nearer than this may its bounds be to each other."""
+"""How near its bounds may be to each other, as a part of a hidden sum, or of what it has less than
+the most that it could be, whichever is less."""
 
 # Of the solver's numbers, in units of the mean of all.
 ROUNDING = 1e-7
@@ -65,26 +66,51 @@ def too_narrow(problem: Problem, bounds: Bounds) -> Iterator[Sequence[Cell]]:
     if not cells:
         return
     values = groups @ bounds.sums
-    steps = Shown(problem, bounds.sums).left_over(groups * bounds.sums)
-    changes = steps * bounds.sums
-    room = bounds.most - bounds.sums
-    with np.errstate(divide="ignore", invalid="ignore"):
-        upwards = np.where(changes != 0, abs(changes) / room, 0.0)
-    down, up = (
-        np.maximum(np.where(way > 0, way, 0.0), np.where(way < 0, upwards, 0.0)).max(axis=1)
-        for way in (steps, -steps)
-    )
-    moved = (steps**2).sum(axis=1)
-    width = np.divide(moved, down, out=np.zeros(len(cells)), where=down > 0)
-    width += np.divide(moved, up, out=np.zeros(len(cells)), where=up > 0)
+    left = np.where(groups > 0, bounds.most - bounds.sums, 0.0).sum(axis=1)
+    wanted = WIDTH * np.minimum(values, left)
+    width = np.maximum(_by_one_step(problem, bounds, groups), _by_exchange(problem, bounds, groups))
     program = None
-    for one in np.flatnonzero((values > 0) & (width < WIDTH * values)):
+    for one in np.flatnonzero((wanted > 0) & (width < wanted)):
         program = program or _Program.of(problem, bounds)
-        behind = program.cells_behind(groups[one], WIDTH * values[one])
+        behind = program.cells_behind(groups[one], values[one], wanted[one])
         can_be_hidden = problem.that_may_be_hidden(behind)
         of_type = [cell for cell in can_be_hidden if cell[0] == cells[one][0]]
         if of_type or can_be_hidden:
             yield of_type or can_be_hidden
+
+
+def _by_one_step(problem: Problem, bounds: Bounds, groups: Numbers) -> Numbers:
+    """Return for each group how far it can change in the direction that changes it most.
+
+    No shown sum changes in that direction. Each atom counts as far as it has room itself.
+    """
+    above = bounds.most - bounds.sums
+    room = np.minimum(bounds.sums, above)
+    steps = Shown(problem, room).left_over(groups * room)
+    moved = (steps**2).sum(axis=1)
+    changes = steps * room
+    width = np.zeros(len(groups))
+    for way in (changes, -changes):
+        # So often a step can be taken until the first atom has no room any more.
+        ways = np.where(way > 0, above, bounds.sums)
+        used = np.divide(abs(way), ways, out=np.zeros_like(way), where=way != 0).max(axis=1)
+        width += np.divide(moved, used, out=np.zeros(len(groups)), where=used > 0)
+    return width
+
+
+def _by_exchange(problem: Problem, bounds: Bounds, groups: Numbers) -> Numbers:
+    """Return for each group how far it can change by exchange with others in the same cells."""
+    shown = np.array([problem.shown(type_) for type_ in range(len(problem.sizes))])
+    _, alike = np.unique(shown, axis=1, return_inverse=True)
+    alike = alike.ravel()
+    total = np.bincount(alike, bounds.sums)
+    most = np.bincount(alike, bounds.most)
+    limit = np.where(groups > 0, bounds.most, 0.0)
+    limit = np.array([np.bincount(alike, of_group, len(total)) for of_group in limit])
+    has_others = np.array([np.bincount(alike, 1 - group, len(total)) for group in groups]) > 0
+    beside = np.where(np.isinf(most), np.inf, most - np.where(np.isinf(limit), 0.0, limit))
+    highest, lowest = np.minimum(total, limit), np.maximum(total - beside, 0.0)
+    return np.where(has_others & (limit > 0), highest - lowest, 0.0).sum(axis=1)
 
 
 @dataclass
@@ -111,19 +137,23 @@ class _Program:
         limits = np.column_stack([np.zeros(len(bounds.most)), bounds.most / unit])
         return cls(cells, rows, rows @ bounds.sums / unit, limits, unit)
 
-    def cells_behind(self, group: Numbers, width: float) -> list[Cell]:
-        """Return the shown cells that bound a group of atoms more narrowly than to a width."""
-        ends = [
-            scipy.optimize.linprog(
-                sign * group, A_eq=self.rows, b_eq=self.sums, bounds=self.limits, method="highs"
+    def cells_behind(self, group: Numbers, value: float, width: float) -> list[Cell]:
+        """Return the shown cells that bound a group, which has a value, more narrowly than so."""
+        weights = np.zeros(len(self.cells))
+        room = 0.0
+        for sign in (-1.0, 1.0):
+            end = scipy.optimize.linprog(
+                sign * group,
+                A_eq=self.rows,
+                b_eq=self.sums,
+                bounds=self.limits,
+                method="highs-ds",
+                # It takes a hundred times as long as what it would save.
+                options={"presolve": False},
             )
-            for sign in (1.0, -1.0)
-        ]
-        # Unbounded, or so near to the bounds of everything that the solver finds nothing.
-        if any(end.status != 0 for end in ends):
-            return []
-        low, high = ends[0].fun, -ends[1].fun
-        if (high - low) * self.unit >= width * (1 - ROUNDING):
-            return []
-        weights = sum(abs(end.eqlin.marginals) for end in ends)
+            # Not to be bounded, or so near to the bounds of everything that nothing is found.
+            room += np.inf if end.status != 0 else abs(end.fun * self.unit - sign * value)
+            if room >= width * (1 - ROUNDING):
+                return []
+            weights += abs(end.eqlin.marginals)
         return [self.cells[row] for row in np.flatnonzero(weights > ROUNDING)]

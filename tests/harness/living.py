@@ -23,10 +23,13 @@ CHANGED = {
     ),
     "weeks": "select week_start from intermediate.int_changed_weeks",
     "windows": "select week_start from intermediate.int_changed_windows",
-    "next": ("select unnest([week_start, week_start + 7]) from intermediate.int_changed_windows"),
-    "periods": (
-        "select unnest([week_start, week_start + 7, date_trunc('month', week_start + 6)::date])"
+    "next": (
+        "select unnest([week_start, week_start + 7, week_start - 56])"
         " from intermediate.int_changed_windows"
+    ),
+    "periods": (
+        "select unnest([week_start, week_start + 7, week_start - 56,"
+        " date_trunc('month', week_start + 6)::date]) from intermediate.int_changed_windows"
     ),
 }
 """What dbt's materialization `recomputed` replaces, by the name that a model gives it."""

@@ -47,14 +47,15 @@ def model(dbt, session):
     exposed = dbt.ref("exposed_segment_cells").project("* rename (week_start as period_start)")
     if dbt.is_incremental:
         changed = dbt.ref("int_changed_windows").project(
-            "unnest([week_start, week_start + 7, date_trunc('month', week_start + 6)::date])"
-            " as period_start"
+            "unnest([week_start, week_start + 7, week_start - 56,"
+            " date_trunc('month', week_start + 6)::date]) as period_start"
         )
         changed = changed.distinct().set_alias("changed")
         of_weeks, of_months, exposed = (
             relation.join(changed, "period_start", how="semi")
             for relation in (of_weeks, of_months, exposed)
         )
+    newest = dbt.ref("dim_weeks").aggregate("max(week_start) - 7 * 7").fetchone()[0]
     parameters = dbt.ref("dim_parameters").to_arrow_table().to_pylist()
     # Before anything is loaded there are neither.
     least = [one["min_group_size"] for one in parameters]
@@ -62,19 +63,20 @@ def model(dbt, session):
         return COLUMNS.empty_table()
     return pyarrow.concat_tables(
         [
-            withheld_cells(of_weeks.to_arrow_table(), exposed.to_arrow_table(), *least),
+            withheld_cells(of_weeks.to_arrow_table(), exposed.to_arrow_table(), *least, newest),
             withheld_cells(of_months.to_arrow_table(), COLUMNS.empty_table(), *least),
         ]
     )
 
 
-def withheld_cells(people, exposed, least):
+def withheld_cells(people, exposed, least, newest=None):
     """Return COLUMNS of the cells that are withheld: fewer people than `least` are not shown.
 
     `people` has period_start, a column for each segment type but the organisation, NULL where it is
     not known, and `counts_in`, for each count of people whether somebody is among them: one row a
-    person and period. `has`, where it is there, has of some of these counts what they have. `exposed`
-    has COLUMNS of cells that are not shown however many people they are.
+    person and period. `has`, where it is there, has of some of these counts what they have: from the
+    period `newest` on nothing that is hidden is bounded by it too narrowly. `exposed` has COLUMNS of
+    cells that are not shown however many people they are.
     """
     people = people.sort_by("period_start")
     periods = people.column("period_start").to_numpy()
@@ -101,7 +103,8 @@ def withheld_cells(people, exposed, least):
             if key not in solved:
                 solved[key] = _withheld(problems[same_people], cells, hidden)
             problem = solved[key]
-            if problem is not None and rests_on in numbers:
+            is_new = newest is not None and people.column("period_start")[start].as_py() >= newest
+            if is_new and problem is not None and rests_on in numbers:
                 problem = problem.where_hidden([])
                 most = 1.0 if rests_on in PARTS else numpy.inf
                 withhold_what_is_narrow(problem, numbers[rests_on][start:end][who], most)
