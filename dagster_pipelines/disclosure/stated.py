@@ -205,7 +205,7 @@ def _of_matrices(
 
 def _of_period(people: pa.Table, cells: list[Row], least: int) -> dict[str, int]:
     """Count what is wrong with a period's figures, by how."""
-    rows = _Rows.of(people)
+    rows = _Rows.of(people, {state for cell in cells for state in cell[4]})
     types = sorted({cell[1] for cell in cells})
     names = {
         type_: sorted(rows.names(type_) | {name for _, of, name, *_ in cells if of == type_})
@@ -265,9 +265,9 @@ class _Rows:
     count: int
 
     @classmethod
-    def of(cls, people: pa.Table) -> _Rows:
-        """Number states and people."""
-        states = sorted(set(people.column("state").to_pylist()))
+    def of(cls, people: pa.Table, stated: set[int]) -> _Rows:
+        """Number states, of these too in which nobody changed, and people."""
+        states = sorted({*stated, *people.column("state").to_pylist()})
         who, at_person = np.unique(people.column("person_id").to_numpy(), return_inverse=True)
         at_state = np.searchsorted(states, people.column("state").to_numpy())
         return cls(people, states, at_state, at_person, len(who))

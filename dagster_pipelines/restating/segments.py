@@ -20,6 +20,7 @@ from dagster_pipelines.sqlfiles import SQL, statements
 from dbt_project.withholding import UNKNOWN
 
 STEPS = SQL / "restating" / "segments.sql"
+COLUMNS = ["scope", "period_start", "segment_type", "segment_value", "metric"]
 
 
 def decide(connection: duckdb.DuckDBPyConnection, state: int, least: int) -> None:
@@ -32,7 +33,10 @@ def decide(connection: duckdb.DuckDBPyConnection, state: int, least: int) -> Non
         period = _Period.of(connection, steps, state, scope, period_start)
         rows = [(scope, period_start, *cell) for cell in period.restated(least)]
         if rows:
-            connection.executemany("insert into cells_restated values (?, ?, ?, ?, ?)", rows)
+            columns = [pa.array(column) for column in zip(*rows, strict=True)]
+            connection.register("rows", pa.table(columns, COLUMNS))
+            connection.execute("insert into cells_restated by name from rows")
+            connection.unregister("rows")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class _Period:
         which = {"scope": scope, "period_start": period_start}
         cells = connection.execute(steps["cells"], which).fetchall()
         people = connection.execute(steps["people"], {**which, "state": state}).to_arrow_table()
-        numbered = sorted({state, *people.column("state").unique().to_pylist()})
+        stated_of = {one for *_, states, _ in cells for one in states}
+        numbered = sorted({state, *stated_of, *people.column("state").unique().to_pylist()})
         types = sorted({type_ for _, type_, *_ in cells})
         members = {
             type_: pc.map_lookup(people.column("segments").combine_chunks(), type_, "first")

@@ -12,7 +12,7 @@ from dagster_pipelines.disclosure.bounds import count_narrow
 from dbt_project.withholding import Problem, withhold, withhold_what_is_narrow
 from tests.harness.memberships import memberships
 
-COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "40"))
+COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "30"))
 LEAST = 5
 
 # Two teams of four and five, in two places that a team of twenty is in too.

@@ -19,7 +19,7 @@ from dagster_pipelines.restating.history import History, restated
 from dbt_project.withholding import Problem, withhold
 from tests.harness.memberships import NOBODY, memberships
 
-COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "40"))
+COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "30"))
 STATES = 4
 LEAST = 5
 

@@ -21,7 +21,7 @@ from dagster_pipelines.sqlfiles import repository
 from tests.harness.memberships import NOBODY, TYPES, memberships
 
 MODEL = "dbt_project/models/disclosure/withheld_segment_cells.py"
-COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "40"))
+COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "30"))
 LEAST = 5
 WEEKS = (date(2026, 3, 2), date(2026, 3, 9))
 
