@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from dagster_pipelines import publication
+from dagster_pipelines.cli import run
 from dagster_pipelines.disclosure import audit_disclosure
 from dagster_pipelines.restating.record import FOLDER, forget, record_of
 from dagster_pipelines.settings import Settings
@@ -197,6 +198,22 @@ def test_what_is_forgotten_is_stated_anew(settings: Settings) -> None:
     assert sizes(publish(settings))["Sales"] == 7.7
     assert forget(settings) == 1
     assert forget(settings) == 0
+
+
+def test_the_command_says_what_it_costs_to_forget(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(settings.folder)
+    Path("tacit.yml").write_text(
+        "sources: [{name: hr, format: roster_csv, path: hr.csv}]\nprivacy: {key_file: key}\n"
+    )
+    assert run(["restate"]) == 0
+    assert "what single people did from small differences" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    assert not list((settings.data_path / FOLDER).iterdir())
+    assert run(["restate"]) == 0
+    assert "there is nothing to restate" in " ".join(capsys.readouterr().err.split())
 
 
 def test_each_generation_has_a_record_for_the_job_alone(settings: Settings) -> None:
