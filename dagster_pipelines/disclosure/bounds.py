@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 import scipy.linalg
-import scipy.optimize
 import scipy.sparse
 
 from dagster_pipelines.disclosure.attacks import Flags, Numbers, Problem
@@ -84,6 +84,7 @@ class _Linear:
         # Sums of which one follows from others make it singular.
         normal[np.diag_indices_from(normal)] += 1e-12 * max(1.0, np.trace(normal))
         self._scaled = scaled
+        self._solver: highspy.Highs | None = None
         self._factor = scipy.linalg.cho_factor(normal) if len(normal) else None
 
     def room(self, group: Numbers) -> float:
@@ -109,18 +110,31 @@ class _Linear:
 
     def width(self, group: Numbers) -> float:
         """Return how far the most that a group's sum can be is from the least."""
-        unit = self.sums.mean()
-        ends = [
-            scipy.optimize.linprog(
-                sign * group,
-                A_eq=self.shown,
-                b_eq=self.shown @ self.sums / unit,
-                bounds=np.column_stack([np.zeros(len(self.most)), self.most / unit]),
-                method="highs",
-                options={"presolve": False},
-            )
-            for sign in (1, -1)
-        ]
-        if any(end.status != 0 for end in ends):
-            return np.inf
-        return -(ends[0].fun + ends[1].fun) * unit
+        if self._solver is None:
+            self._solver = self._program()
+        places = np.arange(len(group), dtype=np.int32)
+        ends = []
+        for sign in (1, -1):
+            self._solver.changeColsCost(len(group), places, sign * group)
+            self._solver.run()
+            if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                return np.inf
+            ends.append(self._solver.getInfo().objective_function_value)
+        return -sum(ends) * self.sums.mean()
+
+    def _program(self) -> highspy.Highs:
+        """Return the equations as a program that is solved for one group after another."""
+        columns = self.shown.tocsc()
+        program = highspy.HighsLp()
+        program.num_row_, program.num_col_ = columns.shape
+        program.col_cost_ = program.col_lower_ = np.zeros(columns.shape[1])
+        program.col_upper_ = self.most / self.sums.mean()
+        program.row_lower_ = program.row_upper_ = columns @ self.sums / self.sums.mean()
+        program.a_matrix_.start_ = columns.indptr
+        program.a_matrix_.index_ = columns.indices
+        program.a_matrix_.value_ = columns.data
+        solver = highspy.Highs()
+        solver.silent()
+        solver.setOptionValue("presolve", "off")
+        solver.passModel(program)
+        return solver

@@ -188,9 +188,9 @@ def _of_matrices(
     for metric, week, before in connection.execute(asks["matrices"]).fetchall():
         which = {"metric": metric, "period_start": week}
         people: dict[pairs.Pair, set[int]] = defaultdict(set)
-        for one, other, person in connection.execute(
-            asks["changes"], {**which, "before": before}
-        ).fetchall():
+        figure = "interactions" if metric == "share" else metric
+        changes = {"period_start": week, "before": before, "figure": figure}
+        for one, other, person in connection.execute(asks["changes"], changes).fetchall():
             people[one, other].add(person)
         withheld = {
             (one, other): is_withheld

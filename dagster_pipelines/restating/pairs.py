@@ -20,7 +20,10 @@ def decide(connection: duckdb.DuckDBPyConnection, least: int) -> None:
     steps = statements(STEPS)
     for metric, week, state in connection.execute(steps["figures"]).fetchall():
         which = {"metric": metric, "period_start": week}
-        rows = connection.execute(steps["changes"], {**which, "state": state}).fetchall()
+        # A share is made of interactions.
+        figure = "ties" if metric == "ties" else "interactions"
+        changes = {"period_start": week, "state": state, "figure": figure}
+        rows = connection.execute(steps["changes"], changes).fetchall()
         changed = {(one, other): set(people) for one, other, people in rows}
         withheld = set(connection.execute(steps["withheld"], which).fetchall())
         [(shown_after_all,)] = connection.execute(steps["shown_after_all"], which).fetchall()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
-import scipy.optimize
 import scipy.sparse
 
 from dbt_project.withholding.problem import Cell, Numbers, Problem
@@ -71,7 +71,7 @@ def too_narrow(problem: Problem, bounds: Bounds) -> Iterator[Sequence[Cell]]:
     width = np.maximum(_by_one_step(problem, bounds, groups), _by_exchange(problem, bounds, groups))
     program = None
     for one in np.flatnonzero((wanted > 0) & (width < wanted)):
-        program = program or _Program.of(problem, bounds)
+        program = program or _Program(problem, bounds)
         behind = program.cells_behind(groups[one], values[one], wanted[one])
         can_be_hidden = problem.that_may_be_hidden(behind)
         of_type = [cell for cell in can_be_hidden if cell[0] == cells[one][0]]
@@ -113,47 +113,50 @@ def _by_exchange(problem: Problem, bounds: Bounds, groups: Numbers) -> Numbers:
     return np.where(has_others & (limit > 0), highest - lowest, 0.0).sum(axis=1)
 
 
-@dataclass
 class _Program:
-    """The linear program of what is shown: a row for each cell, over what the atoms have."""
+    """The linear program of what is shown: a row for each cell, over what the atoms have.
 
-    cells: list[Cell]
-    rows: scipy.sparse.csr_array
-    sums: Numbers
-    limits: Numbers
-    unit: float
+    It is solved again and again, for one group after another, each time from where it was left. All
+    is reckoned in units of the mean of all.
+    """
 
-    @classmethod
-    def of(cls, problem: Problem, bounds: Bounds) -> _Program:
-        """Return the program; all is reckoned in units of the mean of all."""
-        cells = [
+    def __init__(self, problem: Problem, bounds: Bounds) -> None:
+        self.cells = [
             (type_, int(place))
             for type_, hidden in enumerate(problem.hidden)
             for place in np.flatnonzero(~hidden & (problem.sizes[type_] > 0))
         ]
-        rows = np.array([problem.atoms[type_] == place for type_, place in cells], dtype=float)
-        rows = scipy.sparse.csr_array(rows.reshape(len(cells), len(bounds.sums)))
-        unit = bounds.sums.sum() / problem.people.sum() * problem.one
-        limits = np.column_stack([np.zeros(len(bounds.most)), bounds.most / unit])
-        return cls(cells, rows, rows @ bounds.sums / unit, limits, unit)
+        self.unit = bounds.sums.sum() / problem.people.sum() * problem.one
+        rows = [problem.atoms[type_] == place for type_, place in self.cells]
+        matrix = scipy.sparse.csc_array(np.array(rows, float).reshape(len(rows), len(bounds.sums)))
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = matrix.shape
+        model.col_cost_ = model.col_lower_ = np.zeros(model.num_col_)
+        model.col_upper_ = bounds.most / self.unit
+        model.row_lower_ = model.row_upper_ = matrix @ bounds.sums / self.unit
+        model.a_matrix_.start_ = matrix.indptr
+        model.a_matrix_.index_ = matrix.indices
+        model.a_matrix_.value_ = matrix.data
+        self.columns = np.arange(model.num_col_, dtype=np.int32)
+        self.solver = highspy.Highs()
+        self.solver.silent()
+        # It takes longer than what it would save.
+        self.solver.setOptionValue("presolve", "off")
+        self.solver.passModel(model)
 
     def cells_behind(self, group: Numbers, value: float, width: float) -> list[Cell]:
         """Return the shown cells that bound a group, which has a value, more narrowly than so."""
         weights = np.zeros(len(self.cells))
         room = 0.0
         for sign in (-1.0, 1.0):
-            end = scipy.optimize.linprog(
-                sign * group,
-                A_eq=self.rows,
-                b_eq=self.sums,
-                bounds=self.limits,
-                method="highs-ds",
-                # It takes a hundred times as long as what it would save.
-                options={"presolve": False},
-            )
+            self.solver.changeColsCost(len(self.columns), self.columns, sign * group)
+            self.solver.run()
             # Not to be bounded, or so near to the bounds of everything that nothing is found.
-            room += np.inf if end.status != 0 else abs(end.fun * self.unit - sign * value)
+            if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                return []
+            end = self.solver.getInfo().objective_function_value
+            room += abs(end * self.unit - sign * value)
             if room >= width * (1 - ROUNDING):
                 return []
-            weights += abs(end.eqlin.marginals)
+            weights += abs(np.array(self.solver.getSolution().row_dual))
         return [self.cells[row] for row in np.flatnonzero(weights > ROUNDING)]

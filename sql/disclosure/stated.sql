@@ -257,11 +257,11 @@ numbers as (
 
 select
     department,
-    replace(number.key, $metric || ' ', '') as other_department,
+    replace(number.key, $figure || ' ', '') as other_department,
     person_id
 from numbers
 where
-    starts_with(number.key, $metric || ' ')
+    starts_with(number.key, $figure || ' ')
     and number.value is not null
 group by
     department,

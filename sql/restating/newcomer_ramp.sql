@@ -87,22 +87,14 @@ select
         ],
         [
             1,
-            case
-                when count(network_size) > 0
-                    then hash(list(network_size order by week_start))
-            end,
-            case
-                when count(cross_team_contacts) > 0
-                    then hash(list(cross_team_contacts order by week_start))
-            end,
-            case
-                when count(lifting_beyond_manager) > 0
-                    then hash(list(lifting_beyond_manager order by week_start))
-            end,
-            case
-                when count(newcomer_contacts) > 0
-                    then hash(list(newcomer_contacts order by week_start))
-            end
+            bit_xor(hash(week_start, network_size))
+            filter (network_size is not null),
+            bit_xor(hash(week_start, cross_team_contacts))
+            filter (cross_team_contacts is not null),
+            bit_xor(hash(week_start, lifting_beyond_manager))
+            filter (lifting_beyond_manager is not null),
+            bit_xor(hash(week_start, newcomer_contacts))
+            filter (newcomer_contacts is not null)
         ]::double[]
     ) as numbers
 from people

@@ -72,11 +72,11 @@ numbers as (
         person_id,
         is_now,
         department,
-        has.key[len($metric) + 2:] as other_department,
+        has.key[len($figure) + 2:] as other_department,
         has.value as number
     from entries
     where
-        starts_with(has.key, $metric || ' ')
+        starts_with(has.key, $figure || ' ')
         and has.value is not null
 
 )

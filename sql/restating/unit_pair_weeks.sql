@@ -49,14 +49,8 @@ contacts as (
         ties.person_id,
         own.department,
         others.department as other_department,
-        hash(list(ties.other_id order by ties.other_id) filter (ties.is_tied))
-            as of_ties,
-        hash(
-            list(
-                { 'other': ties.other_id, 'number': ties.interactions }
-                order by ties.other_id
-            )
-        ) as of_interactions,
+        bit_xor(hash(ties.other_id)) filter (ties.is_tied) as of_ties,
+        bit_xor(hash(ties.other_id, ties.interactions)) as of_interactions,
         bool_or(ties.is_tied) as is_tied
     from ties
     inner join departments as own
@@ -75,26 +69,25 @@ contacts as (
 
 ),
 
-numbers as (
+figures as (
 
     select
         week_start,
         person_id,
         department,
-        unnest([
-            {
-                'figure': 'ties ' || other_department,
-                'number': if(is_tied, of_ties, null)::double
-            },
-            {
-                'figure': 'interactions ' || other_department,
-                'number': of_interactions::double
-            },
-            {
-                'figure': 'share ' || other_department,
-                'number': of_interactions::double
-            }
-        ]) as has
+        'ties ' || other_department as figure,
+        of_ties as number
+    from contacts
+    where is_tied
+
+    union all
+
+    select
+        week_start,
+        person_id,
+        department,
+        'interactions ' || other_department as figure,
+        of_interactions as number
     from contacts
 
 )
@@ -104,10 +97,10 @@ select
     week_start as period_start,
     person_id,
     map(['department'], [department]) as segments,
-    map(
-        list(has.figure order by has.figure), list(has.number order by has.figure)
+    map_from_entries(
+        list_sort(list({ 'key': figure, 'value': number::double }))
     ) as numbers
-from numbers
+from figures
 group by
     week_start,
     person_id,
