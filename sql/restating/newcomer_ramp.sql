@@ -87,13 +87,13 @@ select
         ],
         [
             1,
-            bit_xor(hash(week_start, network_size))
+            sum(hash(week_start, network_size))
             filter (network_size is not null),
-            bit_xor(hash(week_start, cross_team_contacts))
+            sum(hash(week_start, cross_team_contacts))
             filter (cross_team_contacts is not null),
-            bit_xor(hash(week_start, lifting_beyond_manager))
+            sum(hash(week_start, lifting_beyond_manager))
             filter (lifting_beyond_manager is not null),
-            bit_xor(hash(week_start, newcomer_contacts))
+            sum(hash(week_start, newcomer_contacts))
             filter (newcomer_contacts is not null)
         ]::double[]
     ) as numbers

@@ -29,7 +29,7 @@ ties as (
     select
         ends.week_start,
         nodes.person_id,
-        bit_xor(hash(others.person_id)) as number
+        sum(hash(others.person_id)) as number
     from ends
     inner join warehouse.intermediate.int_network_nodes as nodes
         on

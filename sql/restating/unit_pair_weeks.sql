@@ -10,8 +10,8 @@ select
 from candidate.bi.unit_pair_weeks;
 
 -- :people
--- What each person has with people of which department, by figure and department. Weeks
--- of more than a quarter ago stay for good.
+-- What each person has with people of which department, by figure and department: sums
+-- of hashes, which need no order. Weeks of more than a quarter ago stay for good.
 create temp table people_now as
 with
 
@@ -49,8 +49,8 @@ contacts as (
         ties.person_id,
         own.department,
         others.department as other_department,
-        bit_xor(hash(ties.other_id)) filter (ties.is_tied) as of_ties,
-        bit_xor(hash(ties.other_id, ties.interactions)) as of_interactions,
+        sum(hash(ties.other_id)) filter (ties.is_tied) as of_ties,
+        sum(hash(ties.other_id, ties.interactions)) as of_interactions,
         bool_or(ties.is_tied) as is_tied
     from ties
     inner join departments as own
