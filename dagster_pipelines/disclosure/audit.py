@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dagster_pipelines import publication
 from dagster_pipelines.disclosure import alone, pairs, reach, segments, stated
-from dagster_pipelines.restating.record import record_of
+from dagster_pipelines.restating.record import can_be_compared, record_of
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import connect, warehouse_path
 
@@ -33,7 +33,7 @@ def audit_disclosure(
     databases = stated.Databases(
         candidate=candidate / publication.DATABASE,
         record=record_of(candidate),
-        record_before=before if before and before.exists() else None,
+        record_before=before if before and can_be_compared(before) else None,
         warehouse=warehouse_path(settings),
     )
     stated_before = {

@@ -39,6 +39,8 @@ def count_narrow(problem: Problem, numbers: Numbers, most: float) -> int:
     most
         The most that anybody can have.
     """
+    if not problem.cells.size:
+        return 0
     atoms, of_person, people = np.unique(
         problem.cells, axis=1, return_inverse=True, return_counts=True
     )
@@ -65,7 +67,9 @@ def _groups(
         for cell in np.unique(of_type[of_type != NOBODY]):
             rows[bool(shown[cell])].append(of_type == cell)
     return tuple(
-        scipy.sparse.csr_array(np.array(rows[shown], dtype=float).reshape(-1, atoms.shape[1]))
+        scipy.sparse.csr_array(
+            np.array(rows[shown], dtype=float).reshape(len(rows[shown]), atoms.shape[1])
+        )
         for shown in (True, False)
     )
 

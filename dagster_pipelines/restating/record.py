@@ -8,6 +8,7 @@ what was published before: all is stated anew.
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -70,6 +71,14 @@ def restate_candidate(
     connection.execute("detach database if exists before")
     record.chmod(0o600)
     flush(record)
+
+
+def can_be_compared(record: Path) -> bool:
+    """Tell whether a record is there, and of the shape that this version writes."""
+    if not record.exists():
+        return False
+    with closing(duckdb.connect(str(record), read_only=True)) as connection:
+        return connection.execute("select shape from about").fetchall() == [(SHAPE,)]
 
 
 def promote_record(candidate: Path, generation: Path) -> None:

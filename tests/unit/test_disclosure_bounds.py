@@ -37,6 +37,14 @@ def test_a_sum_that_others_leave_room_enough_is_not() -> None:
     assert count_narrow(problem_of(0, 1), np.full(len(TEAM), 3.0), np.inf) == 0
 
 
+def test_nothing_is_bounded_where_nobody_counts_or_nothing_is_shown() -> None:
+    nobody = attacks.Problem(CELLS[:, :0], problem_of().is_shown, LEAST)
+    assert count_narrow(nobody, np.zeros(0), np.inf) == 0
+    hidden = [np.zeros(count, dtype=bool) for count in (3, 2, 1)]
+    numbers = np.full(len(TEAM), 3.0)
+    assert count_narrow(attacks.Problem(CELLS, hidden, LEAST), numbers, np.inf) == 0
+
+
 @pytest.mark.parametrize(("most", "narrow"), [(np.inf, 0), (1.0, 1)])
 def test_what_nobody_can_have_more_of_bounds_too(most: float, narrow: int) -> None:
     # In the second place all have what anybody can have: so does the second team.

@@ -60,7 +60,7 @@ def publish(
 
 def said(company: duckdb.DuckDBPyConnection) -> list[str]:
     """What the audit says of two weeks. That one team and nothing else is shown, it says too."""
-    found = segments.audit(company, company, 5, lambda *_: None)
+    found = segments.audit(company, company, set(), 5, lambda *_: None)
     return [sentence for sentence in found if MOVED in sentence]
 
 

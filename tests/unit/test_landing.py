@@ -257,7 +257,7 @@ def test_folders_are_for_their_owner_but_for_what_is_published(tmp_path: Path) -
     prepare_folders(company)
     modes = {path.name: path.stat().st_mode & 0o777 for path in company.data_path.iterdir()}
     assert modes.pop("published") == 0o755
-    assert modes == dict.fromkeys(("dagster", "vault", "warehouse", "dbt"), 0o700)
+    assert modes == dict.fromkeys(("dagster", "vault", "warehouse", "dbt", "stated"), 0o700)
     # Who reads what is published passes through, and sees nothing else.
     assert company.data_path.stat().st_mode & 0o777 == 0o711
 
