@@ -40,13 +40,14 @@ def audit_disclosure(
         (week, metric)
         for _, week, metric in stated.figures_stated_before(databases, segments.PANEL)
     }
+    waiting = stated.cells_that_wait(databases)
     with (
         closing(connect(warehouse_path(settings), read_only=True)) as warehouse,
         closing(publication.open_published(candidate)) as published,
         stated.what_rests_on_the_warehouse(databases) as now,
     ):
         found = [
-            *segments.audit(warehouse, published, stated_before, least, progress),
+            *segments.audit(warehouse, published, stated_before, waiting, least, progress),
             *pairs.audit(warehouse, now, least, progress),
             *reach.audit(warehouse, now, least, progress),
             *alone.audit(warehouse, now, least, progress),

@@ -46,6 +46,7 @@ def audit(
     warehouse: duckdb.DuckDBPyConnection,
     candidate: duckdb.DuckDBPyConnection,
     stated_before: set[tuple[date, str]],
+    waiting: set[tuple[date, str, str, str]],
     least: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[str]:
@@ -59,6 +60,8 @@ def audit(
         The database that is to be published.
     stated_before
         Weeks and metrics that rest on what the warehouse had before, and are looked at in `stated`.
+    waiting
+        Weeks, metrics, types and values of cells that are shown as the warehouse had them before.
     least
         Fewer people than this may not be shown.
     progress
@@ -77,7 +80,7 @@ def audit(
         if start in weeks[-NEWEST:]:
             said += _of_bounds(week, figures, least)
         if last is not None and start == last.start + timedelta(days=7):
-            said += _of_two_weeks(last, week, least)
+            said += _of_two_weeks(last, week, waiting, least)
         for one in said:
             yield f"{TABLE}, week of {start}: {one}."
         last = week
@@ -132,7 +135,9 @@ class _Week:
         return numbers
 
 
-def _of_two_weeks(before: _Week, now: _Week, least: int) -> Iterator[str]:
+def _of_two_weeks(
+    before: _Week, now: _Week, waiting: set[tuple[date, str, str, str]], least: int
+) -> Iterator[str]:
     """Yield a sentence for each figure that says what a few have who came or went."""
     person_ids = np.union1d(before.person_ids, now.person_ids)
     cells = {
@@ -140,7 +145,11 @@ def _of_two_weeks(before: _Week, now: _Week, least: int) -> Iterator[str]:
     }
     for metric in sorted({metric for metric, statistic in now.shown if statistic == "mean"}):
         numbers = before.numbers_of(metric, person_ids), now.numbers_of(metric, person_ids)
-        shown = before.shown.get((metric, "mean"), {}).keys() & now.shown[metric, "mean"].keys()
+        shown = {
+            cell
+            for cell in before.shown.get((metric, "mean"), {}).keys() & now.shown[metric, "mean"]
+            if not waiting & {(week.start, metric, *cell) for week in (before, now)}
+        }
         count = sum(
             moved(
                 of_people,

@@ -136,6 +136,13 @@ def figures_stated_before(databases: Databases, table: str) -> set[tuple[str, da
         return set(connection.execute(statements(QUESTIONS)["figures"]).fetchall())
 
 
+def cells_that_wait(databases: Databases) -> set[tuple[date, str, str, str]]:
+    """Return the cells of segments that are shown as they were: week, metric, type, value."""
+    with _opened(databases) as connection:
+        _name_tables(connection, SEGMENT_WEEKS, databases)
+        return set(connection.execute(statements(QUESTIONS)["waiting"]).fetchall())
+
+
 @contextmanager
 def what_rests_on_the_warehouse(databases: Databases) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory that has of the candidate what is stated of the warehouse now."""

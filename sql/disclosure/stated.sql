@@ -115,9 +115,24 @@ where states[1] = (select state from record.about);
 select * from told;
 
 -- :cells_of_now
-select * exclude (states)
-from said_of_columns
-where states[-1] = (select state from record.about);
+-- As the warehouse has them, whenever that was stated.
+from told
+intersect
+from known;
+
+-- :waiting
+-- Shown, and not as the warehouse has them.
+select distinct
+    week_start,
+    metric,
+    segment_type,
+    segment_value
+from (
+    from told
+    except
+    from known
+)
+where not is_withheld;
 
 -- :periods
 select distinct

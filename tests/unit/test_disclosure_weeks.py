@@ -58,9 +58,11 @@ def publish(
     )
 
 
-def said(company: duckdb.DuckDBPyConnection) -> list[str]:
+def said(
+    company: duckdb.DuckDBPyConnection, waiting: set[tuple[date, str, str, str]] = frozenset()
+) -> list[str]:
     """What the audit says of two weeks. That one team and nothing else is shown, it says too."""
-    found = segments.audit(company, company, set(), 5, lambda *_: None)
+    found = segments.audit(company, company, set(), waiting, 5, lambda *_: None)
     return [sentence for sentence in found if MOVED in sentence]
 
 
@@ -85,6 +87,17 @@ def test_two_weeks_are_compared_where_both_are_shown(
     publish(company, WEEKS[0], TEAM, is_withheld=hidden == WEEKS[0])
     publish(company, WEEKS[1], {**TEAM, 6: 20}, is_withheld=hidden == WEEKS[1])
     assert said(company) == []
+
+
+@pytest.mark.parametrize("week", WEEKS[:2])
+def test_what_is_shown_as_it_was_is_not_held_against_what_people_have_now(
+    company: duckdb.DuckDBPyConnection, week: date
+) -> None:
+    publish(company, WEEKS[0], TEAM, is_withheld=False)
+    publish(company, WEEKS[1], {**TEAM, 6: 20}, is_withheld=False)
+    [(team,)] = company.execute("select distinct segment_value from bi.segment_weeks").fetchall()
+    assert said(company, {(week, "network_size", "team", "another")})
+    assert said(company, {(week, "network_size", "team", team)}) == []
 
 
 def test_weeks_with_one_between_them_are_not_compared(company: duckdb.DuckDBPyConnection) -> None:
