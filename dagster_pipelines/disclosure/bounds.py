@@ -23,6 +23,9 @@ WIDTH = 0.2
 """Of a withheld sum, or of what it has less than the most that it could be, whichever is less: no
 nearer than this part may its bounds be to each other."""
 
+# HiGHS's number of the primal simplex method, which goes on from where another group was left.
+PRIMAL = 4
+
 # The bounds are those of a solver.
 ROUNDING = 1e-6
 
@@ -140,5 +143,6 @@ class _Linear:
         solver = highspy.Highs()
         solver.silent()
         solver.setOptionValue("presolve", "off")
+        solver.setOptionValue("simplex_strategy", PRIMAL)
         solver.passModel(program)
         return solver

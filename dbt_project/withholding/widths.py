@@ -17,6 +17,8 @@ WIDTH = 0.2
 """How near its bounds may be to each other, as a part of a hidden sum, or of what it has less than
 the most that it could be, whichever is less."""
 
+# HiGHS's number of the primal simplex method.
+PRIMAL = 4
 # Of the solver's numbers, in units of the mean of all.
 ROUNDING = 1e-7
 
@@ -140,8 +142,10 @@ class _Program:
         self.columns = np.arange(model.num_col_, dtype=np.int32)
         self.solver = highspy.Highs()
         self.solver.silent()
-        # It takes longer than what it would save.
+        # It takes longer than what it would save. Where another group was left is feasible: it goes
+        # on from there by the primal method, and not by the dual one.
         self.solver.setOptionValue("presolve", "off")
+        self.solver.setOptionValue("simplex_strategy", PRIMAL)
         self.solver.passModel(model)
 
     def cells_behind(self, group: Numbers, value: float, width: float) -> list[Cell]:
