@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from dagster_pipelines.disclosure import pairs
+from dagster_pipelines.disclosure import alone, pairs
 from dagster_pipelines.disclosure.attacks import (
     DOMINATED,
     Numbers,
@@ -36,10 +36,6 @@ from dagster_pipelines.sqlfiles import SQL, statements
 SEGMENT_WEEKS = "segment_weeks"
 OF_SEGMENTS = (SEGMENT_WEEKS, "programme_reach")
 OF_PAIRS = ("unit_pair_weeks",)
-ALONE = (
-    *("participation", "org_structure", "newcomer_ramp"),
-    *("programme_engagement", "programme_effects"),
-)
 QUESTIONS = SQL / "disclosure" / "stated.sql"
 
 HELD_AGAINST = {
@@ -98,14 +94,14 @@ def audit(databases: Databases, least: int, progress: Callable[[int, int], None]
     """
     asks = statements(QUESTIONS)
     with _opened(databases) as connection:
-        for table in (*OF_SEGMENTS, *OF_PAIRS, *ALONE):
+        for table in (*OF_SEGMENTS, *OF_PAIRS, *alone.TABLES):
             has_before = _name_tables(connection, table, databases)
             for ask, wrong in HELD_AGAINST.items():
                 if has_before or ask not in OF_BEFORE:
                     [(count,)] = connection.execute(asks[ask]).fetchall()
                     if count:
                         yield f"bi.{table}, {count} times: {wrong}."
-            if table in ALONE:
+            if table in alone.TABLES:
                 which = {"panel": table, "least": least}
                 [(count,)] = connection.execute(asks["of_few"], which).fetchall()
                 if count:
@@ -149,9 +145,9 @@ def what_rests_on_the_warehouse(databases: Databases) -> Iterator[duckdb.DuckDBP
     asks = statements(QUESTIONS)
     with _opened(databases) as connection:
         connection.execute("create schema bi")
-        for table in (*OF_SEGMENTS, *OF_PAIRS, *ALONE):
+        for table in (*OF_SEGMENTS, *OF_PAIRS, *alone.TABLES):
             _name_tables(connection, table, databases)
-            ask = "cells_of_now" if table in ALONE else "figures_of_now"
+            ask = "cells_of_now" if table in alone.TABLES else "figures_of_now"
             # Other tables are held against how many people segments have, whenever that was stated.
             ask = "cells_told" if table == SEGMENT_WEEKS else ask
             connection.sql(asks[ask]).create(f"bi.{table}")
