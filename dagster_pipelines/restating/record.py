@@ -50,11 +50,7 @@ def restate_candidate(
     record.unlink(missing_ok=True)
     _attach(connection, record, "stated", "read_write")
     connection.execute(steps["declare"])
-    parameters = connection.execute(steps["parameters"]).fetchall()
-    if not parameters:
-        connection.execute("detach stated")
-        return
-    [(least, fingerprint)] = parameters
+    [(least, fingerprint)] = connection.execute(steps["parameters"]).fetchall()
     state = 1
     has_before = last is not None and record_of(last).exists()
     if last is not None and has_before:
