@@ -30,7 +30,7 @@ from dagster_pipelines.errors import JobError
 from dagster_pipelines.restating.record import clear_records, promote_record, restate_candidate
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
-from dagster_pipelines.warehouse import connect, warehouse_path
+from dagster_pipelines.warehouse import attach, connect, warehouse_path
 
 DATABASE = "tacit.duckdb"
 CHECKSUMS = "SHA256SUMS"
@@ -295,7 +295,8 @@ def clear_leftovers(settings: Settings) -> None:
 def _write_database(warehouse: Path, folder: Path) -> None:
     """Copy the guarded tables into a new database file and into Parquet."""
     with closing(connect(warehouse, read_only=True)) as connection:
-        connection.execute(_attach_statement(folder / DATABASE))
+        how = f"read_write, storage_version '{STORAGE_VERSION}'"
+        attach(connection, folder / DATABASE, "candidate", how)
         connection.execute("create schema candidate.bi")
         for path in published_tables().values():
             said = statements(path)
@@ -320,12 +321,6 @@ def _seal(folder: Path) -> None:
         path.chmod(0o444)
         flush(path)
     flush(folder)
-
-
-def _attach_statement(database: Path) -> str:
-    """Return what attaches a new database file as `candidate`; ATTACH takes no parameters."""
-    path = str(database).replace("'", "''")
-    return f"attach '{path}' as candidate (read_write, storage_version '{STORAGE_VERSION}')"
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, catalog: str) -> Columns:

@@ -145,6 +145,14 @@ def _make_folder(path: Path, mode: int) -> None:
         path.chmod(mode)
 
 
+def attach(
+    connection: duckdb.DuckDBPyConnection, database: Path, name: str, options: str = "read_only"
+) -> None:
+    """Attach a database file by a name; ATTACH takes no parameters."""
+    path = str(database).replace("'", "''")
+    connection.execute(f"attach '{path}' as {name} ({options})")
+
+
 def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a database file; the caller closes it.
 

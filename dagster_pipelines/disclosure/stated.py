@@ -32,6 +32,7 @@ from dagster_pipelines.disclosure.attacks import (
 )
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
 from dagster_pipelines.sqlfiles import SQL, statements
+from dagster_pipelines.warehouse import attach
 
 SEGMENT_WEEKS = "segment_weeks"
 OF_SEGMENTS = (SEGMENT_WEEKS, "programme_reach")
@@ -160,8 +161,7 @@ def _opened(databases: Databases) -> Iterator[duckdb.DuckDBPyConnection]:
     with closing(duckdb.connect()) as connection:
         for name, path in dataclasses.asdict(databases).items():
             if path is not None:
-                escaped = str(path).replace("'", "''")
-                connection.execute(f"attach '{escaped}' as {name} (read_only)")
+                attach(connection, path, name)
         yield connection
 
 

@@ -17,6 +17,7 @@ from dagster_pipelines.durable import flush
 from dagster_pipelines.restating import tables
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.sqlfiles import SQL, statements
+from dagster_pipelines.warehouse import attach
 
 FOLDER = "stated"
 SHAPE = 1
@@ -48,13 +49,13 @@ def restate_candidate(
     record = record_of(candidate)
     record.parent.mkdir(mode=0o700, exist_ok=True)
     record.unlink(missing_ok=True)
-    _attach(connection, record, "stated", "read_write")
+    attach(connection, record, "stated", "read_write")
     connection.execute(steps["declare"])
     [(least, fingerprint)] = connection.execute(steps["parameters"]).fetchall()
     state = 1
     has_before = last is not None and record_of(last).exists()
     if last is not None and has_before:
-        _attach(connection, record_of(last), "before")
+        attach(connection, record_of(last), "before")
         [(shape, before, of_parameters)] = connection.execute(steps["about"]).fetchall()
         state = before + 1
         # Another definition makes other numbers: there is nothing to compare.
@@ -102,11 +103,3 @@ def forget(settings: Settings) -> int:
     for record in records:
         record.unlink()
     return len(records)
-
-
-def _attach(
-    connection: duckdb.DuckDBPyConnection, database: Path, name: str, mode: str = "read_only"
-) -> None:
-    """Attach a database file; ATTACH takes no parameters."""
-    path = str(database).replace("'", "''")
-    connection.execute(f"attach '{path}' as {name} ({mode})")
