@@ -32,7 +32,7 @@ from dagster_pipelines.disclosure.attacks import (
 )
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
 from dagster_pipelines.sqlfiles import SQL, statements
-from dagster_pipelines.warehouse import attach
+from dagster_pipelines.warehouse import attach, connect_in_memory
 
 SEGMENT_WEEKS = "segment_weeks"
 OF_SEGMENTS = (SEGMENT_WEEKS, "programme_reach")
@@ -158,7 +158,7 @@ def what_rests_on_the_warehouse(databases: Databases) -> Iterator[duckdb.DuckDBP
 @contextmanager
 def _opened(databases: Databases) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open all databases, each by its name."""
-    with closing(duckdb.connect()) as connection:
+    with closing(connect_in_memory()) as connection:
         for name, path in dataclasses.asdict(databases).items():
             if path is not None:
                 attach(connection, path, name)
