@@ -16,51 +16,101 @@ select
 from candidate.bi.programme_effects;
 
 -- :people
--- Who is enrolled, and by how much more than his controls he changed.
+-- What everybody had with whom an effect was worked out, enrolled or a control: not his
+-- difference, of which the slope is a part, so that it changes with anybody's numbers.
 create temp table people_now as
 with
 
 effects as (
 
     select
-        programmes.programme_name,
         effects.programme_id,
+        programmes.programme_name,
         effects.design,
         effects.outcome,
         effects.horizon_weeks,
-        effects.is_without_fellow_pairs
+        effects.is_without_fellow_pairs,
+        [
+            effects.design,
+            effects.outcome,
+            effects.horizon_weeks::varchar,
+            effects.is_without_fellow_pairs::varchar
+        ]::varchar as metric
     from warehouse.marts.fct_programme_effects as effects
     inner join warehouse.marts.dim_programmes as programmes
         on effects.programme_id = programmes.programme_id
 
 ),
 
-numbers as (
+enrolled as (
 
     select
         effects.programme_name,
-        entries.person_id,
-        [
-            effects.design,
-            effects.outcome,
-            effects.horizon_weeks::varchar,
-            effects.is_without_fellow_pairs::varchar
-        ]::varchar as metric,
-        hash(differences.difference, differences.controls)::double as number
+        effects.metric,
+        entries.person_id
     from effects
     inner join warehouse.intermediate.int_programme_entries as entries
         on
             effects.programme_id = entries.programme_id
             and effects.design = entries.design
-    left join warehouse.intermediate.int_effect_differences as differences
+
+),
+
+matches as (
+
+    select
+        effects.programme_name,
+        effects.metric,
+        matches.person_id,
+        matches.value_before,
+        matches.value_after,
+        matches.control_id,
+        matches.control_value_before,
+        matches.control_value_after
+    from warehouse.intermediate.int_effect_matches as matches
+    inner join effects
         on
-            effects.programme_id = differences.programme_id
-            and effects.design = differences.design
-            and effects.outcome = differences.outcome
-            and effects.horizon_weeks = differences.horizon_weeks
-            and effects.is_without_fellow_pairs
-            = differences.is_without_fellow_pairs
-            and entries.person_id = differences.person_id
+            matches.programme_id = effects.programme_id
+            and matches.design = effects.design
+            and matches.outcome = effects.outcome
+            and matches.horizon_weeks = effects.horizon_weeks
+            and matches.is_without_fellow_pairs = effects.is_without_fellow_pairs
+
+),
+
+-- A control of several is one person.
+observed as (
+
+    select
+        programme_name,
+        metric,
+        person_id,
+        hash(value_before, value_after) as observed
+    from matches
+    union
+    select
+        programme_name,
+        metric,
+        control_id as person_id,
+        hash(control_value_before, control_value_after) as observed
+    from matches
+
+),
+
+-- Whoever is enrolled counts without controls too.
+numbers as (
+
+    select
+        programme_name,
+        metric,
+        person_id,
+        coalesce(sum(observed.observed), 0)::double as number
+    from enrolled
+    full outer join observed using (programme_name, metric, person_id)
+    group by
+        programme_name,
+        metric,
+        person_id
 
 )
 

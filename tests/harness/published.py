@@ -265,8 +265,20 @@ BEHIND = {
     "intermediate.int_effect_differences": """
         select
             7 as programme_id, 'change' as design, 'network_size' as outcome, horizon_weeks,
-            false as is_without_fellow_pairs, person_id, 2.0 as difference, 3 as controls
+            false as is_without_fellow_pairs, person_id, 2.0 as difference, 0.0 as slope,
+            5 as controls
         from range(7) as people (person_id)
+        cross join (values (4), (12)) as horizons (horizon_weeks)
+        where person_id < 3 or horizon_weeks = 4
+    """,
+    # All have the same five controls.
+    "intermediate.int_effect_matches": """
+        select
+            7 as programme_id, 'change' as design, 'network_size' as outcome, horizon_weeks,
+            false as is_without_fellow_pairs, person_id, 4 as value_before, 8 as value_after,
+            control_id, 4 as control_value_before, 6 as control_value_after
+        from range(7) as people (person_id)
+        cross join range(10, 15) as controls (control_id)
         cross join (values (4), (12)) as horizons (horizon_weeks)
         where person_id < 3 or horizon_weeks = 4
     """,

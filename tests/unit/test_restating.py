@@ -186,6 +186,26 @@ def test_pairs_of_departments_are_stated_anew_together(settings: Settings) -> No
     assert ask(publish(settings), question) == [(4,)]
 
 
+def test_effects_rest_on_what_the_enrolled_and_their_controls_had(settings: Settings) -> None:
+    question = "select effect from bi.programme_effects where horizon_weeks = 4"
+    # The slope is all people's: with one late file all differences are others.
+    say(
+        settings,
+        "update intermediate.int_effect_differences set difference = 2.1, slope = 0.1",
+        "update bi.programme_effects set effect = 2.1 where horizon_weeks = 4",
+    )
+    assert ask(publish(settings), question) == [(2,)]
+    # Two controls of all seven are two people, and two are enrolled.
+    changed = [
+        "update intermediate.int_effect_matches set control_value_after = 7 where control_id < 12",
+        "update intermediate.int_effect_matches set value_after = 9 where person_id < 2",
+    ]
+    say(settings, *changed)
+    assert ask(publish(settings), question) == [(2,)]
+    say(settings, changed[1].replace("person_id < 2", "person_id < 3"))
+    assert ask(publish(settings), question) == [(2.1,)]
+
+
 def test_other_parameters_make_other_numbers(settings: Settings) -> None:
     change_people(settings, "person_id < 2")
     say(settings, "update marts.dim_parameters set fingerprint = 'g'")
