@@ -44,10 +44,11 @@ HELD_AGAINST = {
     "unlike_the_warehouse": "a cell that is stated anew is not what the warehouse says",
     "unlike_the_last": "a cell that is not stated anew is not as it was published",
     "shown_after_all": "a cell is shown that was withheld when others of the figure were shown",
+    "as_if_new": "a figure is stated as if nothing of it had been shown before",
 }
 OF_CHANGES = "with what was stated before, "
 
-OF_BEFORE = ("unlike_the_last", "shown_after_all")
+OF_BEFORE = ("unlike_the_last", "shown_after_all", "as_if_new")
 
 OF_FEW = "a cell is stated anew with which fewer people have changed than may be shown"
 LEFT = "a cell is stated anew that somebody has left or has come to from another"
@@ -98,7 +99,9 @@ def audit(databases: Databases, least: int, progress: Callable[[int, int], None]
         for table in (*OF_SEGMENTS, *OF_PAIRS, *alone.TABLES):
             has_before = _name_tables(connection, table, databases)
             for ask, wrong in HELD_AGAINST.items():
-                if has_before or ask not in OF_BEFORE:
+                # A matrix begins anew each time that it is stated.
+                is_asked = has_before and (ask != "as_if_new" or table not in OF_PAIRS)
+                if is_asked or ask not in OF_BEFORE:
                     [(count,)] = connection.execute(asks[ask]).fetchall()
                     if count:
                         yield f"bi.{table}, {count} times: {wrong}."

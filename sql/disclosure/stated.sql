@@ -40,6 +40,39 @@ where
     and before.is_withheld
     and not said.is_withheld;
 
+-- :as_if_new
+-- With other parameters nothing is compared.
+with
+
+figures as (
+
+    select distinct
+        scope,
+        period_start,
+        metric
+    from said
+    where states[1] = (select state from record.about)
+
+),
+
+shown_before as (
+
+    select distinct
+        scope,
+        period_start,
+        metric
+    from said_before
+    where not is_withheld
+
+)
+
+select count(*)
+from figures
+semi join shown_before using (scope, period_start, metric)
+where
+    (select parameters_fingerprint from record.about)
+    = (select parameters_fingerprint from record_before.about);
+
 -- :of_few
 -- Of cells that are each looked at by itself: with how many people they changed.
 with

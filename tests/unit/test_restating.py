@@ -328,6 +328,11 @@ SAID = {
         " where segment_value = 'Board' and metric = 'network_size'"
         " and period_start = date '2026-01-12'",
     ),
+    "a figure is stated as if nothing of it had been shown before": (
+        "record",
+        "update segment_weeks set states = [2] where metric = 'network_size'"
+        " and period_start = date '2026-01-12'",
+    ),
     "a cell that is stated anew is not what the warehouse says": (
         "record",
         "update segment_weeks set states = [2], value = 8 where segment_value = 'Sales'"
