@@ -111,16 +111,29 @@ class _Atoms:
         return len(np.unique(self.who[np.isin(self.of_column, (atom, other))]))
 
 
+def solutions(problem: Problem, draws: int, seed: int) -> tuple[Integers, Integers]:
+    """Draw numbers of atoms by which every sum that is shown is 0.
+
+    Returns
+    -------
+    tuple
+        The cells of the atoms, of shape (types, atoms), and the numbers, (atoms, draws).
+    """
+    atoms = _Atoms.of(problem).cells
+    return atoms, exact.solutions(_shown(problem, atoms), draws=draws, seed=seed)
+
+
+def count_withheld(problem: Problem, numbers: Integers) -> int:
+    """Count the withheld cells that follow, by numbers of atoms that solve all that is known."""
+    columns = _Atoms.of(problem)
+    return _of_withheld_cells(columns, _shown(problem, columns.cells), numbers)[WITHHELD]
+
+
 def revealed(problem: Problem) -> dict[str, int]:
     """Count the groups that are revealed, by how: nothing where all is well."""
     columns = _Atoms.of(problem)
     atoms = columns.cells
-    shown = np.array(
-        [
-            np.where(np.append(is_shown, False)[row], row, NOBODY)
-            for row, is_shown in zip(atoms, problem.is_shown, strict=True)
-        ]
-    )
+    shown = _shown(problem, atoms)
     numbers = exact.solutions(shown)
     # A type of which everybody is in the same cell parts nobody from anybody.
     parting = atoms[(atoms != atoms[:, :1]).any(axis=1)]
@@ -188,6 +201,16 @@ def moved(
     change = np.bincount(now[stayed], abs(numbers[1] - numbers[0])[stayed], size)
     is_near = change < GUESSED_WITHIN * of_few * (1 - ROUNDING)
     return int((is_shown & is_few & is_near).sum())
+
+
+def _shown(problem: Problem, atoms: Integers) -> Integers:
+    """Return the cells of atoms, NOBODY in place of those that are not shown."""
+    return np.array(
+        [
+            np.where(np.append(is_shown, False)[row], row, NOBODY)
+            for row, is_shown in zip(atoms, problem.is_shown, strict=True)
+        ]
+    )
 
 
 def _of_withheld_cells(columns: _Atoms, shown: Integers, numbers: Integers) -> dict[str, int]:

@@ -47,7 +47,10 @@ def audit_disclosure(
         stated.what_rests_on_the_warehouse(databases) as now,
     ):
         found = [
-            *segments.audit(warehouse, published, stated_before, waiting, least, progress),
+            *segments.audit(
+                *(warehouse, published, stated_before, waiting),
+                *(pairs.matrices(now), least, progress),
+            ),
             *pairs.audit(warehouse, now, least, progress),
             *reach.audit(warehouse, now, least, progress),
             *alone.audit(warehouse, now, least, progress),

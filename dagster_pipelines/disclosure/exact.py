@@ -19,7 +19,7 @@ Integers = NDArray[np.int64]
 NOBODY = -1
 
 
-def solutions(groupings: Integers, *, seed: int = 0) -> Integers:
+def solutions(groupings: Integers, *, draws: int = DRAWS, seed: int = 0) -> Integers:
     """Draw numbers for all atoms that make every known sum 0.
 
     Parameters
@@ -27,15 +27,17 @@ def solutions(groupings: Integers, *, seed: int = 0) -> Integers:
     groupings
         Of shape (groupings, atoms): the number, from 0, of the group that an atom is in, NOBODY
         where it is in none of that grouping. The sum of each group is known.
+    draws
+        How many solutions are drawn.
     seed
         Of what is drawn.
 
     Returns
     -------
     numpy.ndarray
-        Of shape (atoms, DRAWS): numbers from 0 up to PRIME.
+        Of shape (atoms, draws): numbers from 0 up to PRIME.
     """
-    drawn = np.random.default_rng(seed).integers(0, PRIME, (groupings.shape[1], DRAWS))
+    drawn = np.random.default_rng(seed).integers(0, PRIME, (groupings.shape[1], draws))
     largest = int(np.argmax(groupings.max(axis=1)))
     groups = groupings[largest]
     # The first atom of each group of the largest grouping is minus the sum of the others in it.
@@ -57,8 +59,21 @@ def solutions(groupings: Integers, *, seed: int = 0) -> Integers:
 
 def solutions_of(rows: Integers, *, seed: int = 0) -> Integers:
     """Draw numbers, of shape (unknowns, DRAWS), that make the sum by each row of factors 0."""
-    drawn = np.random.default_rng(seed).integers(0, PRIME, (rows.shape[1], DRAWS))
-    return _solve(rows, drawn)
+    numbers = np.random.default_rng(seed).integers(0, PRIME, (rows.shape[1], DRAWS))
+    if not rows.any():
+        return numbers
+    reduced, _ = _eliminate(rows)
+    reduced = reduced[reduced.any(axis=1)]
+    pivots = (reduced != 0).argmax(axis=1)
+    numbers[pivots] = 0
+    numbers[pivots] = -combined(reduced, numbers) % PRIME
+    return numbers
+
+
+def combined(factors: Integers, numbers: Integers) -> Integers:
+    """Multiply two matrices of numbers from 0 up to PRIME, modulo PRIME."""
+    columns = [(factors * column % PRIME).sum(axis=1) % PRIME for column in numbers.T]
+    return np.array(columns, dtype=np.int64).reshape(numbers.shape[1], len(factors)).T
 
 
 def sums_of(groups: Integers, numbers: Integers, count: int) -> Integers:

@@ -33,6 +33,10 @@ class Segments:
             cell_of.append(coded.indices.fill_null(NOBODY).to_numpy(zero_copy_only=False))
         self._cell_of = np.array(cell_of, dtype=np.int64)
 
+    def names(self, type_: str) -> list[str]:
+        """Return the names of a type's segments, each at its number."""
+        return list(self._places[self.types.index(type_)])
+
     def problem(self, counts: Flags, shown: dict[tuple[str, str], int], least: int) -> Problem:
         """Return the problem of those who count, where these segments are shown."""
         is_shown = [

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import duckdb
 import numpy as np
 
-from dagster_pipelines.disclosure import exact
+from dagster_pipelines.disclosure import exact, ties
+from dagster_pipelines.disclosure.ties import Pair
 from dagster_pipelines.sqlfiles import SQL, statements
 
 TABLE = "bi.unit_pair_weeks"
@@ -24,8 +26,6 @@ UNLIKE = "the share of a pair is withheld and its interactions are not, or the o
 FOLLOWS = "a withheld pair follows from the sums of its departments"
 FEW_SHOWN = "a pair is shown that rests on fewer people of a side than may be shown"
 FEW_HIDDEN = "fewer people of a department than may be shown are behind all its withheld pairs"
-
-Pair = tuple[str, str]
 
 
 def audit(
@@ -42,9 +42,6 @@ def audit(
     weeks = [week for (week,) in candidate.execute(asks["weeks"]).fetchall()]
     for done, week in enumerate(weeks, start=1):
         parameters = {"week_start": week}
-        sizes_shown = {
-            name for (name,) in candidate.execute(asks["sizes_shown"], parameters).fetchall()
-        }
         hidden: dict[str, dict[Pair, bool]] = defaultdict(dict)
         for one, other, metric, is_withheld in candidate.execute(
             asks["cells"], parameters
@@ -55,13 +52,41 @@ def audit(
         people = _people(warehouse.execute(asks["people"], parameters).fetchall())
         # Where interactions and share are shown, their ratio is the sum.
         with_a_sum = {pair[0] for pair, withheld in hidden["share"].items() if not withheld}
-        for metric, known in (("ties", sizes_shown), ("interactions", with_a_sum)):
-            found = revealed(
-                hidden[metric], people[metric], known, least, has_total=metric == "ties"
-            )
+        shown = {
+            mean: {
+                name
+                for (name,) in candidate.execute(
+                    asks["shown"], {"metric": mean, **parameters}
+                ).fetchall()
+            }
+            for mean in (ties.EVERYBODY, ties.OUTSIDE)
+        }
+        edges = sorted({(min(pair), max(pair)) for pair in hidden["ties"]})
+        departments = sorted({one for edge in edges for one in edge})
+        [(lost,)] = warehouse.execute(asks["without_department"], parameters).fetchall()
+        # What they have the organisation says of itself.
+        anyway = ties.known_anyway(departments, edges, everybody_has_one=not lost)
+        between = {pair: flag for pair, flag in hidden["ties"].items() if pair[0] != pair[1]}
+        of_everybody, outside = (shown[mean] for mean in (ties.EVERYBODY, ties.OUTSIDE))
+        for metric, cells, known, has_total in (
+            ("ties", hidden["ties"], of_everybody - anyway[0], not lost),
+            ("ties", between, outside - anyway[1], True),
+            ("interactions", hidden["interactions"], with_a_sum, False),
+        ):
+            found = revealed(cells, people[metric], known, least, has_total=has_total)
             for how, count in found.items():
                 yield f"{TABLE}, week of {week}: {metric}, {count} times: {how}."
         progress(done, len(weeks))
+
+
+def matrices(candidate: duckdb.DuckDBPyConnection) -> dict[date, dict[Pair, bool]]:
+    """Return for each week which pairs of departments have ties, and whether these are withheld."""
+    found: dict[date, dict[Pair, bool]] = defaultdict(dict)
+    for week, one, other, is_withheld in candidate.execute(
+        statements(QUESTIONS)["ties"]
+    ).fetchall():
+        found[week][one, other] = is_withheld
+    return found
 
 
 def _people(rows: list[tuple[str, str, int, bool]]) -> dict[str, dict[Pair, set[int]]]:
@@ -105,10 +130,12 @@ def revealed(
     behind: dict[str, set[int]] = defaultdict(set)
     for one, other in hidden:
         behind[one] |= people[one, other]
+    # Of whom nothing is shown, all together is what the department's own figure says.
+    in_part = {one for one, _ in is_withheld.keys() - hidden}
     few_hidden = sum(
         len(of_department) < least
         for department, of_department in behind.items()
-        if department in known
+        if department in known & in_part
     )
     edges = sorted({(min(pair), max(pair)) for pair in hidden})
     departments = sorted({one for edge in edges for one in edge if one in known})

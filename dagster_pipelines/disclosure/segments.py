@@ -6,7 +6,7 @@ Here belongs how the cells of a week become problems. What is looked for in one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
+from dagster_pipelines.disclosure import ties
 from dagster_pipelines.disclosure.attacks import (
     DOMINATED,
     MOVED,
@@ -29,6 +30,7 @@ from dagster_pipelines.disclosure.membership import Segments
 from dagster_pipelines.sqlfiles import SQL, statements
 
 PANEL = "segment_weeks"
+DEPARTMENT = "department"
 TABLE = f"bi.{PANEL}"
 QUESTIONS = SQL / "disclosure" / "segment_weeks.sql"
 
@@ -47,6 +49,7 @@ def audit(
     candidate: duckdb.DuckDBPyConnection,
     stated_before: set[tuple[date, str]],
     waiting: set[tuple[date, str, str, str]],
+    matrices: Mapping[date, Mapping[ties.Pair, bool]],
     least: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[str]:
@@ -62,6 +65,9 @@ def audit(
         Weeks and metrics that rest on what the warehouse had before, and are looked at in `stated`.
     waiting
         Weeks, metrics, types and values of cells that are shown as the warehouse had them before.
+    matrices
+        Of weeks whose ties rest on what the warehouse has: for each pair of departments that has
+        any, in each direction, whether they are withheld.
     least
         Fewer people than this may not be shown.
     progress
@@ -79,6 +85,9 @@ def audit(
         said = [*_of_week(week, figures, least)]
         if start in weeks[-NEWEST:]:
             said += _of_bounds(week, figures, least)
+        rest_on_before = {(start, ties.EVERYBODY), (start, ties.OUTSIDE)} & stated_before
+        if start in matrices and not rest_on_before:
+            said += _of_ties(week, figures, matrices[start], least)
         if last is not None and start == last.start + timedelta(days=7):
             said += _of_two_weeks(last, week, waiting, least)
         for one in said:
@@ -212,6 +221,22 @@ def _of_bounds(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
             problem = segments.problem(counts, shown, least)
             if count := count_narrow(problem, week.numbers[metric][counts], most):
                 yield f"{metric} (mean), {count} times: {NARROW}"
+
+
+def _of_ties(
+    week: _Week, cells: list[Row], matrix: Mapping[ties.Pair, bool], least: int
+) -> Iterator[str]:
+    """Yield a sentence for what means and the pairs of departments give away together."""
+    segments = Segments(week.members, {cell[:2] for cell in cells})
+    everybody, outside = (
+        segments.problem(week.counts_in[metric], week.shown.get((metric, "mean"), {}), least)
+        for metric in (ties.EVERYBODY, ties.OUTSIDE)
+    )
+    departments = segments.names(DEPARTMENT)
+    of_type = segments.types.index(DEPARTMENT)
+    found = ties.revealed((everybody, outside), of_type, departments, matrix)
+    for how, count in found.items():
+        yield f"{count} times: {how}"
 
 
 def _fields(column: pa.ChunkedArray) -> dict[str, np.ndarray]:

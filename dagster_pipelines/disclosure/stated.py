@@ -198,13 +198,22 @@ def _of_matrices(
         changes = {"period_start": week, "before": before, "figure": figure}
         for one, other, person in connection.execute(asks["changes"], changes).fetchall():
             people[one, other].add(person)
-        withheld = {
+        flags = {
             (one, other): is_withheld
             for one, other, is_withheld in connection.execute(asks["pairs"], which).fetchall()
+        }
+        withheld = {
+            (one, other): flag
+            for (one, other), flag in flags.items()
             if people.keys() & {(one, other), (other, one)}
         }
         known = {one for pair in withheld for one in pair}
         found = pairs.revealed(withheld, people, known, least, has_total=metric == "ties")
+        if metric == "ties":
+            # Where what passes within is shown, so is what a department has with others.
+            between = {pair: flag for pair, flag in withheld.items() if pair[0] != pair[1]}
+            known -= {one for one in known if flags.get((one, one))}
+            found |= pairs.revealed(between, people, known, least, has_total=True)
         for how, count in found.items():
             yield f"bi.{table}, week of {week}: {metric}, {count} times: {OF_CHANGES}{how}."
 

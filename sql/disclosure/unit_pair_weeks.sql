@@ -14,17 +14,35 @@ from bi.unit_pair_weeks
 where week_start = $week_start
 order by all;
 
--- :sizes_shown
--- The ties of all a department's people together are published of these.
+-- :ties
+-- Pairs that have ties, of all weeks.
+select
+    week_start,
+    from_department,
+    to_department,
+    is_withheld
+from bi.unit_pair_weeks
+where metric = 'ties'
+order by all;
+
+-- :shown
+-- The departments of which a mean is shown.
 select segment_value as department
 from bi.segment_weeks
 where
     week_start = $week_start
     and segment_type = 'department'
-    and metric = 'network_size'
+    and metric = $metric
     and statistic = 'mean'
     and not is_withheld
 order by department;
+
+-- :without_department
+select count(*)
+from marts.fct_person_weeks
+where
+    week_start = $week_start
+    and department is null;
 
 -- :people
 -- Who of a department has ties, or interactions, with whom of which department.

@@ -62,7 +62,7 @@ def said(
     company: duckdb.DuckDBPyConnection, waiting: set[tuple[date, str, str, str]] = frozenset()
 ) -> list[str]:
     """What the audit says of two weeks. That one team and nothing else is shown, it says too."""
-    found = segments.audit(company, company, set(), waiting, 5, lambda *_: None)
+    found = segments.audit(company, company, set(), waiting, {}, 5, lambda *_: None)
     return [sentence for sentence in found if MOVED in sentence]
 
 
