@@ -1,39 +1,34 @@
--- How inward is each department? Of the ties of its people in the last week, those with
--- other departments less those inside, as a part of both (Krackhardt's E-I index: 1 is
--- all outside, -1 all inside). Where a pair is withheld, it is not known.
+-- How inward is each department? Of the contacts of its people in the last week, those
+-- in other departments less all others, as a part of both (Krackhardt's E-I index: 1 is
+-- all outside, -1 all inside). Whose department is not known counts as inside.
 
 -- :answer
 with
 
-ties as (
+means as (
 
     select
-        from_department as department,
-        coalesce(sum(value) filter (where from_department = to_department), 0)
-            as inside,
-        coalesce(sum(value) filter (where from_department != to_department), 0)
-            as outside,
-        count(*) filter (where from_department != to_department and value > 0)
-            as departments_met,
-        count(*) filter (where is_withheld) as withheld_pairs
-    from bi.unit_pair_weeks
+        segment_value as department,
+        max(people) as people,
+        max(value) filter (where metric = 'network_size') as contacts,
+        max(value) filter (where metric = 'cross_department_contacts') as outside,
+        bool_or(is_withheld) as is_withheld
+    from bi.segment_weeks
     where
-        metric = 'ties'
+        segment_type = 'department'
+        and metric in ('network_size', 'cross_department_contacts')
+        and statistic = 'mean'
         and week_start = (
-            select max(all_cells.week_start) from bi.unit_pair_weeks as all_cells
-            where all_cells.metric = 'ties'
+            select max(all_cells.week_start) from bi.segment_weeks as all_cells
         )
-    group by from_department
+    group by segment_value
 
 )
 
 select
     department,
-    case
-        when withheld_pairs = 0 then (outside - inside) / nullif(outside + inside, 0)
-    end
-        as ei_index,
-    departments_met,
-    withheld_pairs
-from ties
+    (2 * outside - contacts) / nullif(contacts, 0) as ei_index,
+    case when not is_withheld then people end as people,
+    is_withheld
+from means
 order by ei_index nulls last, department;

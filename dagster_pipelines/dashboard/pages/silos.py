@@ -5,6 +5,7 @@ from __future__ import annotations
 from dagster_pipelines.dashboard import charts
 from dagster_pipelines.dashboard.figures import (
     MONTH,
+    PEOPLE,
     Asked,
     Column,
     Figure,
@@ -65,9 +66,7 @@ def _matrix(definition: Definition, rows: list[Row]) -> Figure:
 
 
 def _inward(definition: Definition, rows: list[Row]) -> Figure:
-    cells = [
-        {**row, "value": row["ei_index"], "is_withheld": row["withheld_pairs"] > 0} for row in rows
-    ]
+    cells = [{**row, "value": row["ei_index"]} for row in rows]
     says = ""
     if cells and cells[0]["value"] is not None:
         most = cells[0]
@@ -79,15 +78,14 @@ def _inward(definition: Definition, rows: list[Row]) -> Figure:
         columns=(
             Column("department", "Department", Kind.TEXT),
             value_of(definition, "E-I index"),
-            Column("departments_met", "Departments with ties", Kind.COUNT),
-            Column("withheld_pairs", "Pairs withheld", Kind.COUNT),
+            PEOPLE,
         ),
         definitions=(definition,),
-        chart=charts.bars(cells, "department", "E-I index of the ties", limits=(-1, 1)),
+        chart=charts.bars(cells, "department", "E-I index of the contacts", limits=(-1, 1)),
         says=says,
         note=(
-            "-1: all ties are inside, 1: all are with other departments. Large departments look"
-            " inward even where people meet at random. Where a pair is withheld it is not known."
+            "-1: all contacts are inside, 1: all are in other departments. Large departments look"
+            " inward even where people meet at random. Where a mean is withheld it is not known."
         ),
         nothing="No department is known: the roster has none.",
     )
@@ -128,6 +126,6 @@ PAGE = Page(
     slug="silos",
     title="Silos",
     question="Which departments keep to themselves, and what holds them together?",
-    reads=frozenset({"org_structure", "unit_pair_weeks"}),
+    reads=frozenset({"org_structure", "segment_weeks", "unit_pair_weeks"}),
     show=show,
 )
