@@ -1,16 +1,18 @@
 """The matrix of departments: it is stated anew as a whole, or stays.
 
-Of each department the sum over its pairs is known, and so by how much it changed. A week's matrix
-is stated anew if by the rules by which pairs are withheld, for those people alone with whom
-something changed, no pair would have to stay as it was but those that are withheld.
+Of each department the sum over its pairs is known, and so by how much it changed; of ties, those
+with other departments, where what passes within is shown. A week's matrix is stated anew if by the
+rules by which pairs are withheld, for those people alone with whom something changed, no pair would
+have to stay as it was but those that are withheld.
 """
 
 from __future__ import annotations
 
 import duckdb
+import numpy as np
 
 from dagster_pipelines.sqlfiles import SQL, statements
-from dbt_project.withholding import withhold_pairs
+from dbt_project.withholding import Sums, withhold_pairs, withhold_ties
 
 STEPS = SQL / "restating" / "pairs.sql"
 
@@ -41,5 +43,13 @@ def _may_be_told(
     # Who is in a department no more has left both sides of its pairs.
     both = {pair: changed.get(pair, set()) for pair in {*changed, *(p[::-1] for p in changed)}}
     people = {pair: len(who) for pair, who in both.items()}
-    hidden = withhold_pairs(people, both, least, has_total=metric == "ties", hidden=withheld)
-    return hidden <= {*withheld, *(pair[::-1] for pair in withheld)}
+    withheld = {*withheld, *(pair[::-1] for pair in withheld)}
+    if metric != "ties":
+        return withhold_pairs(people, both, least, hidden=withheld) <= withheld
+    departments = sorted({one for pair in people for one in pair})
+    of_all = np.eye(len(departments))
+    outside_hidden = {one for one in departments if (one, one) in withheld}
+    outside = of_all[[one not in outside_hidden for one in departments]]
+    sums = Sums(departments, of_all, outside, set(), outside_hidden)
+    hidden, exposed = withhold_ties(people, both, least, sums, withheld, is_change=True)
+    return hidden <= withheld and not any(exposed)

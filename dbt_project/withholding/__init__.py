@@ -5,9 +5,35 @@ the cells of a week (`models/disclosure`), the publication for what changed in a
 published before (`dagster_pipelines/restating`). The audit shares nothing with it.
 """
 
-from dbt_project.withholding.pairs import withhold_pairs
+from dbt_project.withholding.pairs import FIGURES, by_week, withhold_pairs
+from dbt_project.withholding.periods import SEGMENT_TYPES, Period, periods
 from dbt_project.withholding.problem import UNKNOWN, Problem
 from dbt_project.withholding.rules import withhold
+from dbt_project.withholding.ties import (
+    Exposed,
+    Sums,
+    known_anyway,
+    sums_of,
+    withhold_beside_means,
+    withhold_ties,
+)
 from dbt_project.withholding.widths import withhold_what_is_narrow
 
-__all__ = ["UNKNOWN", "Problem", "withhold", "withhold_pairs", "withhold_what_is_narrow"]
+__all__ = [
+    "FIGURES",
+    "SEGMENT_TYPES",
+    "UNKNOWN",
+    "Exposed",
+    "Period",
+    "Problem",
+    "Sums",
+    "by_week",
+    "known_anyway",
+    "periods",
+    "sums_of",
+    "withhold",
+    "withhold_beside_means",
+    "withhold_pairs",
+    "withhold_ties",
+    "withhold_what_is_narrow",
+]

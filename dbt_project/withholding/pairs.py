@@ -1,19 +1,24 @@
 """Which pairs of departments are hidden so that none of them follows from those shown.
 
 What passes between two departments is the same from both sides, and of each department of which a
-pair is shown the sum over all pairs is known: shares are parts of it, and ties make network sizes.
-Of ties the sum of all pairs is known too. So the pairs of a week are the edges of a graph,
-departments its nodes, and what is known of hidden edges is the sum at some nodes, or of all.
+pair is shown the sum over all pairs is known: shares are parts of it. So the pairs of a week are
+the edges of a graph, departments its nodes, and what is known of hidden edges is the sum at some
+nodes. Of ties more is known: they belong in `ties`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import date
+from typing import Any
 
 import numpy as np
 
 Pair = tuple[str, str]
+
+FIGURES = {"ties": "people_from", "interactions": "interacting_people_from"}
+"""What pairs have, and by which column it is counted how many people have it."""
 
 # An edge of which so little is left is known.
 ROUNDING = 1e-7
@@ -23,8 +28,6 @@ def withhold_pairs(
     people: Mapping[Pair, int],
     behind: Mapping[Pair, AbstractSet[int]],
     least: int,
-    *,
-    has_total: bool = False,
     hidden: AbstractSet[Pair] = frozenset(),
 ) -> set[Pair]:
     """Return the pairs, two departments in order each, that are hidden.
@@ -37,26 +40,20 @@ def withhold_pairs(
         Who they are, where they are few on a side.
     least
         Fewer people than this are a few.
-    has_total
-        Whether the sum of all pairs is known; where there is one pair alone, it is that of the
-        organisation.
     hidden
         Pairs that are hidden however many people they are.
     """
     size = {(a, b): min(people[a, b], people[b, a]) for a, b in people if a <= b}
-    has_total = has_total and len(size) > 1
     hidden = {pair for pair in size if size[pair] < least or pair in hidden}
     while True:
         known = {department for pair in size.keys() - hidden for department in pair}
-        wanted = _rests_too_small(people, behind, hidden, known, least)
-        wanted = wanted or _that_follow(hidden, known, has_total)
+        wanted = rests_too_small(people, behind, hidden, known, least)
+        wanted = wanted or _that_follow(hidden, known)
         # Of each department, or of all around a pair, what passes within a department goes first:
-        # with that of both its sides a pair does not follow. Then the pair of the fewest people. A
-        # pair around which nothing is shown follows from the total: then any other helps.
+        # with that of both its sides a pair does not follow. Then the pair of the fewest people.
         chosen: set[Pair] = set()
         for departments in wanted:
             around = {pair for pair in size if departments & {*pair}}
-            around = around if around - hidden else {*size}
             if not chosen & around:
                 shown = [(a != b, size[a, b], (a, b)) for a, b in around - hidden]
                 chosen |= {pair for *_, pair in sorted(shown)[:1]}
@@ -65,28 +62,58 @@ def withhold_pairs(
         hidden |= chosen
 
 
-def _rests_too_small(
+def by_week(
+    pairs: Iterable[Mapping[str, Any]], people: Iterable[Mapping[str, Any]]
+) -> dict[tuple[date, str], tuple[dict[Pair, int], dict[Pair, set[int]]]]:
+    """Return for each week and figure of FIGURES what `withhold_pairs` takes: people, and behind.
+
+    Parameters
+    ----------
+    pairs
+        One row a week and pair, in each direction: week_start, from_unit, to_unit, the counts in
+        FIGURES, and a column of each figure's name.
+    people
+        Who of the first department is behind a pair of few people, and with a tie or not:
+        from_department, to_department, person_id, is_tied, week_start.
+    """
+    found = {}
+    for row in pairs:
+        for figure, count in FIGURES.items():
+            if row[figure] > 0:
+                of_week, _ = found.setdefault((row["week_start"], figure), ({}, {}))
+                of_week[row["from_unit"], row["to_unit"]] = row[count]
+    for row in people:
+        pair = row["from_department"], row["to_department"]
+        for figure in FIGURES if row["is_tied"] else ("interactions",):
+            _, behind = found.setdefault((row["week_start"], figure), ({}, {}))
+            behind.setdefault(pair, set()).add(row["person_id"])
+    return found
+
+
+def rests_too_small(
     people: Mapping[Pair, int],
     behind: Mapping[Pair, AbstractSet[int]],
     hidden: AbstractSet[Pair],
     known: AbstractSet[str],
     least: int,
 ) -> list[set[str]]:
-    """Rule 2: what is hidden of a department is two pairs or more, and enough of its people."""
+    """Rule 2: what is hidden of a department is two pairs or more, and enough of its people.
+
+    Or all of its pairs: of them together the department's own figure is known, and no more.
+    """
     too_small: list[set[str]] = []
     for department in sorted({one for pair in hidden for one in pair} & known):
         others = [b if a == department else a for a, b in hidden if department in (a, b)]
         most = max(people[department, other] for other in others)
         together = set().union(*(behind.get((department, other), ()) for other in others))
-        if len(others) == 1 or max(most, len(together)) < least:
+        is_part = len(others) < sum(one == department for one, _ in people)
+        if len(others) == 1 or (is_part and max(most, len(together)) < least):
             too_small.append({department})
     return too_small
 
 
-def _that_follow(
-    hidden: AbstractSet[Pair], known: AbstractSet[str], has_total: bool
-) -> list[set[str]]:
-    """Rule 3: no hidden pair follows from the sums of departments, and that of all pairs.
+def _that_follow(hidden: AbstractSet[Pair], known: AbstractSet[str]) -> list[set[str]]:
+    """Rule 3: no hidden pair follows from the sums of departments.
 
     Return, for each that does, the departments that hidden pairs join with it.
     """
@@ -95,20 +122,18 @@ def _that_follow(
         return []
     # A tie within a department counts for both its people.
     sums = [[float(pair.count(one)) for pair in pairs] for one in sorted(known)]
-    if has_total:
-        sums.append([1.0] * len(pairs))
     if not sums:
         return []
     sums = np.array(sums)
     spanned = np.einsum("pd,dp->p", np.linalg.pinv(sums), sums)
     return [
-        _joined(pairs, pair)
+        joined(pairs, pair)
         for pair, part in zip(pairs, spanned, strict=True)
         if part > 1 - ROUNDING
     ]
 
 
-def _joined(pairs: Sequence[Pair], pair: Pair) -> set[str]:
+def joined(pairs: Collection[Pair], pair: Pair) -> set[str]:
     """Return the departments that are reached from a pair by way of pairs."""
     joined, before = {*pair}, 0
     while len(joined) > before:

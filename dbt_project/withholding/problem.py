@@ -184,10 +184,18 @@ class Problem:
         return [(type_, place) for type_, place in cells if not self.fixed[type_][place]]
 
     def hide_smallest(self, cells: Sequence[Cell]) -> None:
-        """Hide the smallest of some cells, (type, place) each; of equal ones the first."""
-        type_, place = min(cells, key=lambda cell: (self.sizes[cell[0]][cell[1]], *cell))
+        """Hide the smallest of some cells, (type, place) each."""
+        type_, place = self.smallest(cells)
         self.hidden[type_][place] = True
         self.turns[type_] += 1
+
+    def smallest(self, cells: Iterable[Cell]) -> Cell:
+        """Return the smallest of some cells, (type, place) each; of equal ones the first."""
+        return min(cells, key=lambda cell: (self.sizes[cell[0]][cell[1]], *cell))
+
+    def withheld(self, type_: int) -> Flags:
+        """Return which of a type's cells are hidden, or too small to be shown though known."""
+        return self.hidden[type_] | (self.sizes[type_] < self.least)
 
     def shown(self, type_: int) -> Integers:
         """Return for each atom the place of its cell if that is shown, else UNKNOWN."""

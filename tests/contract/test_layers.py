@@ -283,7 +283,10 @@ def relations(path: Path) -> Iterator[tuple[str, ...]]:
         ("bi", {("bi",)}),
         ("dashboard", {("bi",)}),
         ("explain", {("raw",), ("intermediate",), ("marts",)}),
-        ("disclosure", {("bi",), ("intermediate",), ("marts",), ("record",)}),
+        (
+            "disclosure",
+            {("bi",), ("intermediate",), ("marts",), ("record",), ("record_before",)},
+        ),
         (
             "restating",
             {

@@ -29,25 +29,6 @@ parameters as (
 
 ),
 
-unit_pair_weeks as (
-
-    select * from {{ ref('fct_unit_pair_weeks') }}
-    where
-        unit_type = 'department'
-        and ties > 0
-        and {{ is_changed('week_start', 'next') }}
-
-),
-
-withheld_pair_cells as (
-
-    select * from {{ ref('withheld_pair_cells') }}
-    where
-        rests_on = 'ties'
-        and {{ is_changed('week_start', 'next') }}
-
-),
-
 members as (
 
     {{ segment_members('counted_people', ['person_id', 'counts_in', 'week_start']) }}
@@ -121,25 +102,6 @@ movements as (
 
 ),
 
-{# All ties of a department together are the network sizes of its people. #}
-departments_without_a_pair as (
-
-    select
-        unit_pair_weeks.from_unit as department,
-        unit_pair_weeks.week_start
-    from unit_pair_weeks
-    left join withheld_pair_cells
-        on
-            unit_pair_weeks.from_unit = withheld_pair_cells.from_department
-            and unit_pair_weeks.to_unit = withheld_pair_cells.to_department
-            and unit_pair_weeks.week_start = withheld_pair_cells.week_start
-    group by
-        unit_pair_weeks.from_unit,
-        unit_pair_weeks.week_start
-    having bool_and(withheld_pair_cells.week_start is not null)
-
-),
-
 exposed as (
 
     {% for measure in segment_measures() -%}
@@ -166,15 +128,10 @@ exposed as (
             'movements.' ~ measure, 'parameters.min_group_size'
         ) }}
 
-    union all
+    {% if not loop.last %}union all
 
-    {% endfor -%}
-    select
-        'department' as segment_type,
-        department as segment_value,
-        'network_size_people' as rests_on,
-        week_start
-    from departments_without_a_pair
+    {% endif %}
+    {%- endfor %}
 
 )
 

@@ -5,7 +5,16 @@ The rules, and their order, are docs/disclosure.md; they stand in dbt_project/wi
 
 import pyarrow
 
-from dbt_project.withholding import withhold_pairs
+from dbt_project.withholding import (
+    by_week,
+    periods,
+    sums_of,
+    withhold_pairs,
+    withhold_ties,
+)
+
+# Who counts in the means of all contacts, and of those in other departments.
+EVERYBODY, OUTSIDE = "network_size_people", "cross_department_contacts_people"
 
 COLUMNS = pyarrow.schema(
     [
@@ -16,56 +25,63 @@ COLUMNS = pyarrow.schema(
     ]
 )
 
-# What a pair's figures rest on: of each side, who has what.
-FIGURES = {
-    "ties": ("people_from", "people_to"),
-    "interactions": ("interacting_people_from", "interacting_people_to"),
-}
-
 
 def model(dbt, session):
     """Return a row for each pair, in each direction, whose figures are withheld."""
     pairs = dbt.ref("fct_unit_pair_weeks").filter("unit_type = 'department'")
-    people = dbt.ref("people_of_small_pairs")
+    behind = dbt.ref("people_of_small_pairs")
+    people = dbt.ref("counted_people")
+    withheld = dbt.ref("withheld_segment_cells")
+    withheld = withheld.project("* rename (period_start as week_start)")
     if dbt.is_incremental:
-        changed = dbt.ref("int_changed_windows").set_alias("changed")
-        pairs = pairs.join(changed, "week_start", how="semi")
-        people = people.join(changed, "week_start", how="semi")
+        changed = dbt.ref("int_changed_windows").project(
+            "unnest([week_start, week_start + 7, week_start - 56]) as week_start"
+        )
+        changed = changed.distinct().set_alias("changed")
+        pairs, behind, people, withheld = (
+            relation.join(changed, "week_start", how="semi")
+            for relation in (pairs, behind, people, withheld)
+        )
     parameters = dbt.ref("dim_parameters").to_arrow_table().to_pylist()
     # Before anything is loaded there are neither.
     least = [one["min_group_size"] for one in parameters]
     if not least:
         return COLUMNS.empty_table()
-    return withheld_pairs(pairs.to_arrow_table(), people.to_arrow_table(), *least)
+    counts = f"'{EVERYBODY}', '{OUTSIDE}'"
+    return withheld_pairs(
+        by_week(pairs.to_arrow_table().to_pylist(), behind.to_arrow_table().to_pylist()),
+        people.project("* rename (week_start as period_start)").to_arrow_table(),
+        withheld.filter(f"rests_on in ({counts})").to_arrow_table(),
+        *least,
+    )
 
 
-def withheld_pairs(pairs, people, least):
+def withheld_pairs(figures, people, withheld, least):
     """Return COLUMNS of the pairs that are withheld: fewer people than `least` are not shown.
 
-    `pairs` has week_start, from_unit, to_unit, the counts in FIGURES and a column of each figure's
-    name: one row a week and pair, in each direction. `people` has who of the first department is
-    behind a pair of few people, and with a tie or not: from_department, to_department, person_id,
-    is_tied, week_start.
+    `figures` is as `by_week` returns it, `people` as `periods` takes it. `withheld` has the cells of
+    segments that are withheld: segment_type, segment_value, rests_on and week_start.
     """
+    cells = {}
+    for row in withheld.to_pylist():
+        cell = row["segment_type"], row["segment_value"]
+        cells.setdefault((row["week_start"], row["rests_on"]), set()).add(cell)
+    weeks = {period.start: period for period in periods(people, least)}
     found = []
-    by_week, behind = {}, {}
-    for row in pairs.to_pylist():
-        by_week.setdefault(row["week_start"], []).append(row)
-    for row in people.to_pylist():
-        pair = row["from_department"], row["to_department"]
-        for figure in FIGURES if row["is_tied"] else ("interactions",):
-            few = behind.setdefault((row["week_start"], figure), {})
-            few.setdefault(pair, set()).add(row["person_id"])
-    for week_start in sorted(by_week):
-        for figure, columns in FIGURES.items():
-            rows = [row for row in by_week[week_start] if row[figure] > 0]
-            count = {(row["from_unit"], row["to_unit"]): row[columns[0]] for row in rows}
-            few = behind.get((week_start, figure), {})
-            hidden = withhold_pairs(count, few, least, has_total=figure == "ties")
-            found += [
-                (one, other, figure, week_start)
-                for one, other in sorted({edge for pair in hidden for edge in (pair, pair[::-1])})
-            ]
+    for (week, figure), (counts, behind) in sorted(figures.items()):
+        if figure == "ties":
+            problems = (
+                weeks[week].problem(count, cells.get((week, count), ()))
+                for count in (EVERYBODY, OUTSIDE)
+            )
+            sums = sums_of(weeks[week], *problems, counts)
+            hidden, _ = withhold_ties(counts, behind, least, sums)
+        else:
+            hidden = withhold_pairs(counts, behind, least)
+        found += [
+            (one, other, figure, week)
+            for one, other in sorted({edge for pair in hidden for edge in (pair, pair[::-1])})
+        ]
     columns = zip(*found, strict=True) if found else ([] for _ in COLUMNS)
     arrays = [pyarrow.array(c, f.type) for c, f in zip(columns, COLUMNS, strict=True)]
     return pyarrow.Table.from_arrays(arrays, schema=COLUMNS)

@@ -1,0 +1,445 @@
+"""Which ties of departments are hidden so that with the means of departments none follows.
+
+The ties of a department with others are the sum of its people's contacts in other departments, and
+those within are, twice, what is left of their network sizes. So what passes within is as known as
+the two means are. What passes between departments are the edges of a graph: the sum at a node is
+known where the department's mean is, and that of all edges always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from dbt_project.withholding.pairs import Pair, joined, rests_too_small
+from dbt_project.withholding.periods import Named, Period
+from dbt_project.withholding.problem import Numbers, Problem
+from dbt_project.withholding.shown import Shown
+
+DEPARTMENT, ORGANISATION = "department", "organisation"
+
+# A sum of which so little is left is known.
+ROUNDING = 1e-7
+
+# What is known, or not, of a department, and of two.
+ALL, OUTSIDE, WITHIN, BETWEEN = "all", "outside", "within", "between"
+
+# So many more random numbers than unknowns: nothing vanishes by chance.
+SOME_MORE = 3
+
+
+class Sums(NamedTuple):
+    """What is known of the sums at departments: of all ties, and of those with others.
+
+    Attributes
+    ----------
+    departments
+        Their names.
+    all_known, outside_known
+        Of shape (combinations, departments): which combinations of the sums are known.
+    all_hidden, outside_hidden
+        The departments of which a sum is hidden, and may not follow.
+    is_whole
+        Whether everybody who counts has a department: then the two means of all together are the
+        ties of all, within and between.
+    all_behind, outside_behind
+        Name a cell that has to be hidden for a combination of sums not to be known; None if there
+        is none.
+    """
+
+    departments: Sequence[str]
+    all_known: Numbers
+    outside_known: Numbers
+    all_hidden: AbstractSet[str]
+    outside_hidden: AbstractSet[str]
+    is_whole: bool = True
+    all_behind: Callable[[Numbers], Named | None] = lambda _: None
+    outside_behind: Callable[[Numbers], Named | None] = lambda _: None
+
+
+class Exposed(NamedTuple):
+    """The cells of both means that have to be hidden too, for something to remain hidden."""
+
+    all: set[Named]
+    outside: set[Named]
+
+
+def withhold_beside_means(
+    people: Mapping[Pair, int],
+    behind: Mapping[Pair, AbstractSet[int]],
+    least: int,
+    sums_without: Callable[[Exposed], Sums],
+    exposed: Exposed,
+) -> Exposed:
+    """Return the cells of means that are hidden for the sake of ties.
+
+    Parameters
+    ----------
+    people, behind, least
+        As in `withhold_pairs`.
+    sums_without
+        Says what is known of the sums where some cells are hidden.
+    exposed
+        Those that are hidden anyhow.
+    """
+    while True:
+        before = exposed
+        _, more = withhold_ties(people, behind, least, sums_without(exposed))
+        exposed = Exposed(exposed.all | more.all, exposed.outside | more.outside)
+        if exposed == before:
+            return exposed
+
+
+def withhold_ties(
+    people: Mapping[Pair, int],
+    behind: Mapping[Pair, AbstractSet[int]],
+    least: int,
+    sums: Sums,
+    hidden: AbstractSet[Pair] = frozenset(),
+    *,
+    is_change: bool = False,
+) -> tuple[set[Pair], Exposed]:
+    """Return the pairs, two departments in order each, of which the ties are hidden.
+
+    And the cells of means that would have to be hidden too; if there are any, that is not enough.
+
+    Parameters
+    ----------
+    people, behind, least, hidden
+        As in `withhold_pairs`.
+    sums
+        What is known of the sums of departments.
+    is_change
+        Whether all this is by how much something changed: of that the organisation says nothing of
+        itself.
+    """
+    return _Matrix(people, behind, least, sums, hidden, is_change=is_change).withheld()
+
+
+def known_anyway(departments: Iterable[str], pairs: Iterable[Pair], *, is_whole: bool) -> Exposed:
+    """Return the cells of both means that are known from which pairs of departments have ties.
+
+    Of who has none at all, or none with others; and of who has all that there are. `is_whole` as of
+    `Sums`.
+    """
+    pairs = [*pairs]
+    within = {a for a, b in pairs if a == b}
+    with_others = {a for a, b in pairs if a != b}
+    names = sorted({*departments, *within, *with_others})
+    edges = sorted(pair for pair in pairs if pair[0] < pair[1])
+    equations = _Equations(names, edges, with_others, within, is_whole=is_whole)
+    follow = equations.that_follow(_Span(equations.structure))
+    found = Exposed(set(), set())
+    for cells, kind, have_some in (
+        (found.all, ALL, within | with_others),
+        (found.outside, OUTSIDE, with_others),
+    ):
+        some = {one for one in names if one not in have_some or (kind, one, one) in follow}
+        cells.update((DEPARTMENT, one) for one in some)
+    return found
+
+
+class _Matrix:
+    """The pairs of departments that have ties, and what is hidden of them so far."""
+
+    def __init__(
+        self,
+        people: Mapping[Pair, int],
+        behind: Mapping[Pair, AbstractSet[int]],
+        least: int,
+        sums: Sums,
+        hidden: AbstractSet[Pair],
+        *,
+        is_change: bool,
+    ) -> None:
+        self.people, self.behind, self.least, self.sums = people, behind, least, sums
+        self.size = {(a, b): min(people[a, b], people[b, a]) for a, b in people if a < b}
+        self.with_others = {a for a, b in people if a != b}
+        self.within = {a for a, b in people if a == b}
+        # What all ties together say, as of one pair alone, the organisation says of itself.
+        equations = self._equations(self.size)
+        settled = equations.that_follow(_Span(equations.structure))
+        self.whatever_is_hidden = set() if is_change else settled
+        # Whose sums can be hidden: they are not known anyway.
+        known = self.whatever_is_hidden
+        self.all_open = {
+            one for one in self.within | self.with_others if (ALL, one, one) not in known
+        }
+        self.open = {one for one in self.with_others if (OUTSIDE, one, one) not in known}
+        self.few = {a for a in self.within if people[a, a] < least or (a, a) in hidden}
+        # What passes within is as known as the two sums are.
+        self.unknown = self.within & (self.few | sums.all_hidden | sums.outside_hidden & self.open)
+        self.hidden = {pair for pair, size in self.size.items() if size < least or pair in hidden}
+        self.exposed = Exposed(set(), set())
+
+    def withheld(self) -> tuple[set[Pair], Exposed]:
+        """Hide pairs until nothing follows; expose sums where there is none left to hide."""
+        # Where nothing passes within, or with others, that is known: the two sums are one, or one
+        # sum is nothing.
+        alike = self.with_others - self.within
+        if len(self.unknown) == 1 < len(self.within):
+            # All that passes within departments is known together.
+            self._expose_within(self._smallest(self.within - self.unknown))
+        self._expose_outside(self.few & self.open | self.sums.all_hidden & alike)
+        self._expose_all(self.few - self.open | self.sums.outside_hidden & alike)
+        while self._hides_more():
+            pass
+        return self.hidden | {(one, one) for one in self.unknown}, self.exposed
+
+    def _hides_more(self) -> bool:
+        """Hide a pair for each that follows, or expose a sum; tell whether a pair was hidden."""
+        before = len(self.hidden)
+        shown = self.size.keys() - self.hidden
+        within = {(one, one) for one in self.unknown}
+        # A mean says how much all the pairs of a department are together.
+        between = {pair: count for pair, count in self.people.items() if pair[0] != pair[1]}
+        for people, hidden, sums_hidden, expose in (
+            (between, self.hidden, self.sums.outside_hidden, self._expose_outside),
+            (self.people, self.hidden | within, self.sums.all_hidden, self._expose_all),
+        ):
+            known = {*self.sums.departments} - sums_hidden
+            for departments in rests_too_small(people, self.behind, hidden, known, self.least):
+                if around := {pair for pair in shown if departments & {*pair}}:
+                    self._hide_one(around, departments)
+                expose(set() if around else departments)
+        if len(self.hidden) == before:
+            for departments in [*self._that_follow(shown)]:
+                self._hide_one(
+                    {pair for pair in shown if departments & {*pair}} or shown, departments
+                )
+        return len(self.hidden) > before
+
+    def _hide_one(self, pairs: AbstractSet[Pair], departments: AbstractSet[str]) -> None:
+        """Hide one of some pairs, if none of them is: of the fewest people, best within some."""
+        if not pairs & self.hidden:
+            # What joins nobody else comes first.
+            self.hidden.add(
+                min(pairs, key=lambda pair: (not {*pair} <= departments, self.size[pair], pair))
+            )
+
+    def _that_follow(self, shown: AbstractSet[Pair]) -> Iterator[set[str]]:
+        """Yield, for each hidden pair or sum that follows, whom pairs join with it.
+
+        Of other sums, and where no pair is left that could be hidden, the sum of one department
+        more is exposed; where there is none, another segment from which it follows.
+        """
+        sums = self.sums
+        equations = self._equations(self.hidden)
+        known = _Span(
+            np.vstack(
+                [
+                    sums.all_known @ equations.all,
+                    sums.outside_known @ equations.outside,
+                    equations.within[
+                        [one in self.within - self.unknown for one in sums.departments]
+                    ],
+                    equations.structure,
+                ]
+            )
+        )
+        for what in sorted(equations.that_follow(known) - self.whatever_is_hidden):
+            kind, one, other = what
+            if kind == ALL and one in sums.all_hidden:
+                more = self._smallest(self.all_open - sums.all_hidden)
+                self._expose_all(more)
+            elif kind == WITHIN and one in self.unknown:
+                more = self._smallest(self.within - self.unknown)
+                self._expose_within(more)
+            elif kind == BETWEEN or (kind == OUTSIDE and one in sums.outside_hidden):
+                departments = joined(self.hidden, (one, other))
+                if shown:
+                    yield departments
+                    continue
+                can_be_hidden = self.open - sums.outside_hidden
+                more = self._smallest(departments & can_be_hidden or can_be_hidden)
+                self._expose_outside(more)
+            else:
+                continue
+            if not more:
+                factors = known.factors(equations.rows[what])
+                first, second = len(sums.all_known), len(sums.all_known) + len(sums.outside_known)
+                of_all = factors[:first] @ sums.all_known
+                outside = factors[first:second] @ sums.outside_known
+                self.exposed.all.update(filter(None, [sums.all_behind(of_all)]))
+                self.exposed.outside.update(filter(None, [sums.outside_behind(outside)]))
+
+    def _equations(self, hidden: Iterable[Pair]) -> _Equations:
+        return _Equations(
+            self.sums.departments,
+            sorted(hidden),
+            self.with_others,
+            self.within,
+            is_whole=self.sums.is_whole,
+        )
+
+    def _expose_within(self, departments: AbstractSet[str]) -> None:
+        self._expose_outside(departments & self.open)
+        self._expose_all(departments - self.open)
+
+    def _expose_all(self, departments: AbstractSet[str]) -> None:
+        hidden = self.sums.all_hidden
+        self.exposed.all.update((DEPARTMENT, one) for one in departments & self.all_open - hidden)
+
+    def _expose_outside(self, departments: AbstractSet[str]) -> None:
+        hidden = self.sums.outside_hidden
+        self.exposed.outside.update((DEPARTMENT, one) for one in departments & self.open - hidden)
+
+    def _smallest(self, departments: AbstractSet[str]) -> set[str]:
+        """Return the department of which the fewest people have ties, if there is one."""
+        most = {
+            one: max((count for pair, count in self.people.items() if pair[0] == one), default=0)
+            for one in departments
+        }
+        return set(sorted(most, key=lambda one: (most[one], one))[:1])
+
+
+class _Equations:
+    """What is unknown of ties, and how it hangs together: rows over all that is unknown.
+
+    Parameters
+    ----------
+    departments
+        Each has two unknown sums: of all ties, and of those with others.
+    edges
+        The pairs of two departments that are unknown.
+    with_others, within
+        The departments that have ties with others, and within.
+    is_whole
+        As of `Sums`.
+
+    Attributes
+    ----------
+    all, outside, within
+        The rows of the sums of each department, the last of what is left of the one without the
+        other.
+    structure
+        What is known whatever is hidden.
+    rows
+        The row of each sum and pair, by kind and departments.
+    """
+
+    def __init__(
+        self,
+        departments: Sequence[str],
+        edges: Sequence[Pair],
+        with_others: AbstractSet[str],
+        within: AbstractSet[str],
+        *,
+        is_whole: bool,
+    ) -> None:
+        count = len(departments)
+        parts = np.split(np.eye(2 * count + len(edges)), [count, 2 * count])
+        self.all, self.outside, between = parts
+        self.within = self.all - self.outside
+        ends = np.array([[float(one in edge) for edge in edges] for one in departments])
+        ends = ends.reshape(count, len(edges))
+        self.structure = np.vstack(
+            [
+                # Of who has none with others, nothing.
+                self.outside - ends @ between,
+                self.within[[one not in within for one in departments]],
+                self.outside.sum(axis=0),
+                self.within.sum(axis=0) if is_whole else np.zeros_like(self.all[:1]),
+            ]
+        )
+        self.rows: dict[tuple[str, str, str], Numbers] = {
+            (BETWEEN, *edge): row for edge, row in zip(edges, between, strict=True)
+        }
+        for kind, rows, some in (
+            (ALL, self.all, with_others | within),
+            (OUTSIDE, self.outside, with_others),
+            (WITHIN, self.within, within),
+        ):
+            for one, row in zip(departments, rows, strict=True):
+                if one in some:
+                    self.rows[kind, one, one] = row
+
+    def that_follow(self, known: _Span) -> set[tuple[str, str, str]]:
+        """Return the sums and pairs, by kind and departments, that follow from what is known."""
+        return {what for what, row in self.rows.items() if known.has(row)}
+
+
+class _Span:
+    """What some rows span."""
+
+    def __init__(self, rows: Numbers) -> None:
+        self.inverse = np.linalg.pinv(rows, rcond=1e-9)
+        self.spanned = self.inverse @ rows
+
+    def has(self, row: Numbers) -> bool:
+        """Tell whether a row is a combination of these rows."""
+        return bool(np.abs(row - row @ self.spanned).max(initial=0.0) < ROUNDING)
+
+    def factors(self, row: Numbers) -> Numbers:
+        """Return how much of each of these rows is in one."""
+        return row @ self.inverse
+
+
+def sums_of(
+    period: Period, of_all: Problem | None, outside: Problem | None, pairs: Iterable[Pair]
+) -> Sums:
+    """Return what is known of the sums at departments where means are shown.
+
+    Parameters
+    ----------
+    period
+        The week.
+    of_all, outside
+        The problems of those who count in network sizes, and in contacts in other departments;
+        None where nobody does.
+    pairs
+        The pairs of departments that have ties.
+    """
+    named = {*period.names_of(DEPARTMENT), *(one for pair in pairs for one in pair)}
+    departments = sorted(named)
+    known, behind = [], []
+    for problem in (of_all, outside):
+        rows = np.zeros((0, len(departments)))
+        if problem is not None:
+            groups = period.atoms_of(problem, DEPARTMENT, departments)
+            counted = groups.any(axis=1)
+            combinations = known_combinations(problem, groups[counted])
+            rows = np.zeros((len(combinations), len(departments)))
+            rows[:, counted] = combinations
+        known.append(rows)
+        behind.append(partial(_cell_behind, period, problem, departments))
+    hidden = ({*departments} - period.shown(problem, DEPARTMENT) for problem in (of_all, outside))
+    return Sums(departments, *known, *hidden, period.has_all(DEPARTMENT), *behind)
+
+
+def _cell_behind(
+    period: Period, problem: Problem | None, departments: Sequence[str], combination: Numbers
+) -> Named | None:
+    """Name the smallest cell of which a combination of departments' sums is made."""
+    if problem is None:
+        return None
+    group = combination @ period.atoms_of(problem, DEPARTMENT, departments)
+    behind = Shown(problem).cells_behind(None, group)
+    # All ties together are known of the organisation anyhow.
+    cells = [cell for cell in behind if period.name_of(cell)[0] != ORGANISATION]
+    return period.name_of(problem.smallest(cells)) if cells else None
+
+
+def known_combinations(problem: Problem, groups: Numbers) -> Numbers:
+    """Return which combinations of some groups' sums follow from those shown of a problem.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    groups
+        Of shape (groups, atoms): 1 where an atom is in a group.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of shape (combinations, groups).
+    """
+    drawn = np.random.default_rng(0).random((len(groups) + SOME_MORE, groups.shape[1]))
+    left = Shown(problem).left_over(drawn) @ groups.T
+    _, factors, combinations = np.linalg.svd(left)
+    return combinations[int((factors > ROUNDING * max(1.0, factors.max(initial=0.0))).sum()) :]
