@@ -36,6 +36,7 @@ TABLES = (
 FEW = "a cell is shown that rests on fewer people than may be shown"
 OTHERS = "a cell rests on other people than it says"
 UNKNOWN = "on whom a cell rests is not known to the audit"
+LEFT_OVER = "with the mean of all people a cell says what a few have who are not in it"
 TOLD = "a cell says how many people a segment has of which that is withheld"
 
 # What names a cell among those of a metric, and the metric.
@@ -68,6 +69,12 @@ def audit(
                 follows = period is not None and last[0] == period - timedelta(days=7)
                 found += _one_person_s(sums, last[1] if follows else {}, least)
                 last = period, sums
+            if "left_over" in asks:
+                of_few = warehouse.execute(asks["left_over"], {"least": least}).fetchall()
+                shown = {
+                    (cell, metric) for cell, metric, *_, is_withheld in rows if not is_withheld
+                }
+                found += Counter((metric, LEFT_OVER) for _, metric in shown & {*of_few})
             if "told_elsewhere" in asks:
                 told = candidate.execute(asks["told_elsewhere"], parameters).fetchall()
                 found += Counter({(metric, TOLD): count for metric, count in told})

@@ -51,7 +51,7 @@ def audit_disclosure(
                 *(warehouse, published, stated_before, waiting),
                 *(pairs.matrices(now), least, progress),
             ),
-            *pairs.audit(warehouse, now, least, progress),
+            *pairs.audit(warehouse, now, stated_before, least, progress),
             *reach.audit(warehouse, now, least, progress),
             *alone.audit(warehouse, now, least, progress),
         ]

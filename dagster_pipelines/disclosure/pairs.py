@@ -8,7 +8,7 @@ ties of all pairs are known, for they are published of the organisation.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 import duckdb
@@ -31,6 +31,7 @@ FEW_HIDDEN = "fewer people of a department than may be shown are behind all its 
 def audit(
     warehouse: duckdb.DuckDBPyConnection,
     candidate: duckdb.DuckDBPyConnection,
+    stated_before: set[tuple[date, str]],
     least: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[str]:
@@ -52,31 +53,56 @@ def audit(
         people = _people(warehouse.execute(asks["people"], parameters).fetchall())
         # Where interactions and share are shown, their ratio is the sum.
         with_a_sum = {pair[0] for pair, withheld in hidden["share"].items() if not withheld}
-        shown = {
+        known = {
             mean: {
                 name
                 for (name,) in candidate.execute(
                     asks["shown"], {"metric": mean, **parameters}
                 ).fetchall()
+                if (week, mean) not in stated_before
             }
-            for mean in (ties.EVERYBODY, ties.OUTSIDE)
+            - anyway
+            for mean, anyway in _not_of_pairs(warehouse, asks, week, hidden["ties"]).items()
         }
-        edges = sorted({(min(pair), max(pair)) for pair in hidden["ties"]})
-        departments = sorted({one for edge in edges for one in edge})
-        [(lost,)] = warehouse.execute(asks["without_department"], parameters).fetchall()
-        # What they have the organisation says of itself.
-        anyway = ties.known_anyway(departments, edges, everybody_has_one=not lost)
         between = {pair: flag for pair, flag in hidden["ties"].items() if pair[0] != pair[1]}
-        of_everybody, outside = (shown[mean] for mean in (ties.EVERYBODY, ties.OUTSIDE))
-        for metric, cells, known, has_total in (
-            ("ties", hidden["ties"], of_everybody - anyway[0], not lost),
-            ("ties", between, outside - anyway[1], True),
-            ("interactions", hidden["interactions"], with_a_sum, False),
+        for metric, cells, of_departments in (
+            ("ties", hidden["ties"], known[ties.EVERYBODY]),
+            ("ties", between, known[ties.OUTSIDE]),
+            ("interactions", hidden["interactions"], with_a_sum),
         ):
-            found = revealed(cells, people[metric], known, least, has_total=has_total)
+            found = revealed(cells, people[metric], of_departments, least)
             for how, count in found.items():
                 yield f"{TABLE}, week of {week}: {metric}, {count} times: {how}."
         progress(done, len(weeks))
+
+
+def _not_of_pairs(
+    warehouse: duckdb.DuckDBPyConnection,
+    asks: Mapping[str, str],
+    week: date,
+    is_withheld: Mapping[Pair, bool],
+) -> dict[str, set[str]]:
+    """Return, for both means, the departments of which they say no more of pairs than is known.
+
+    What those have who are known anyway the organisation says of itself. Where somebody has ties
+    and is in no mean, the mean is not that of all pairs.
+    """
+    parameters = {"week_start": week}
+    others = warehouse.execute(asks["others"], parameters).fetchall()
+    [(lost,)] = warehouse.execute(asks["without_department"], parameters).fetchall()
+    edges = sorted({(min(pair), max(pair)) for pair in is_withheld})
+    departments = ties.Departments(
+        sorted({one for edge in edges for one in edge}),
+        {one: count for one, count, _ in others},
+        {one: count for one, _, count in others},
+        everybody_has_one=not lost,
+    )
+    anyway = ties.known_anyway(departments, edges)
+    inexact = {one for one, *_ in others}
+    return {
+        mean: settled | inexact
+        for mean, settled in zip((ties.EVERYBODY, ties.OUTSIDE), anyway, strict=True)
+    }
 
 
 def matrices(candidate: duckdb.DuckDBPyConnection) -> dict[date, dict[Pair, bool]]:

@@ -6,6 +6,7 @@ Here belongs how the cells of a week become problems. What is looked for in one 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -232,11 +233,25 @@ def _of_ties(
         segments.problem(week.counts_in[metric], week.shown.get((metric, "mean"), {}), least)
         for metric in (ties.EVERYBODY, ties.OUTSIDE)
     )
-    departments = segments.names(DEPARTMENT)
+    has_ties, has_outside = (
+        np.nan_to_num(week.numbers[metric]) for metric in (ties.EVERYBODY, ties.OUTSIDE)
+    )
+    column = week.members.column(DEPARTMENT).combine_chunks()
+    departments = ties.Departments(
+        segments.names(DEPARTMENT),
+        _counted(column, (has_outside > 0) & ~week.counts_in[ties.OUTSIDE]),
+        _counted(column, (has_ties > has_outside) & ~week.counts_in[ties.EVERYBODY]),
+        everybody_has_one=not column.null_count,
+    )
     of_type = segments.types.index(DEPARTMENT)
     found = ties.revealed((everybody, outside), of_type, departments, matrix)
     for how, count in found.items():
         yield f"{count} times: {how}"
+
+
+def _counted(names: pa.Array, people: np.ndarray) -> dict[str, int]:
+    """Count some people by name."""
+    return dict(Counter(names.filter(pa.array(people)).drop_null().to_pylist()))
 
 
 def _fields(column: pa.ChunkedArray) -> dict[str, np.ndarray]:

@@ -2,20 +2,21 @@
 
 The network sizes of a department's people are its ties, those within counted twice; their contacts
 in other departments are its ties with these. So whoever has both means has what passes within, and
-whoever has all pairs of a department has the mean. What is shown of the one and of the other is
-looked at as one system of equations, and all ties, within and between, are known beside it.
+whoever has all pairs of a department has the mean. And pairs have everybody's ties, means those of
+people who are measured: whoever has both has what the others have. What is shown of the one and of
+the other is looked at as one system of equations.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dagster_pipelines.disclosure import attacks, exact
 from dagster_pipelines.disclosure.attacks import Flags, Problem
-from dagster_pipelines.disclosure.exact import NOBODY, Integers
+from dagster_pipelines.disclosure.exact import Integers
 
 Pair = tuple[str, str]
 
@@ -23,29 +24,53 @@ EVERYBODY, OUTSIDE = "network_size", "cross_department_contacts"
 """The metrics that count a person's ties, and those with other departments."""
 
 PAIR = "with the means of departments, a withheld pair follows from those shown"
-ONE_WITHIN = "of one department alone it is withheld what passes within"
 MEAN = "with the pairs of departments, a withheld mean follows from those shown"
+OTHERS = "pairs and means of a department say what a few have who are in no mean"
+
+
+@dataclass(frozen=True)
+class Departments:
+    """The departments of a week.
+
+    Attributes
+    ----------
+    names
+        Each at its number among the cells.
+    others_outside, others_within
+        How many people of each have ties with other departments, or within, and are in no mean.
+    everybody_has_one
+        Whether everybody is in one.
+    """
+
+    names: Sequence[str]
+    others_outside: Mapping[str, int]
+    others_within: Mapping[str, int]
+    everybody_has_one: bool
+
+    def flags(self, names: Mapping[str, int]) -> Flags:
+        """Tell of which departments there are such people."""
+        return np.array([names.get(one, 0) > 0 for one in self.names], dtype=bool)
 
 
 def revealed(
     problems: tuple[Problem, Problem],
     type_: int,
-    departments: Sequence[str],
+    departments: Departments,
     is_withheld: Mapping[Pair, bool],
 ) -> dict[str, int]:
     """Count what the means and the ties of a week give away together, by how.
 
-    What follows from all ties together, and from who has any with whom, whatever is withheld, is
-    what the organisation says of itself.
+    What follows from the means of all people, and from which departments have ties, whatever else
+    is withheld, is what the organisation says of itself.
 
     Parameters
     ----------
     problems
         Those of EVERYBODY and OUTSIDE.
     type_
-        The number of departments among the types of cells.
+        The number of departments among the types of cells; that of the organisation is the last.
     departments
-        Their names, each at its number among the cells.
+        The departments.
     is_withheld
         For each pair that has ties, in each direction, whether these are withheld.
     """
@@ -53,82 +78,110 @@ def revealed(
     if not all(problem.cells.shape[1] for problem in problems):
         return {}
     hidden = [edge for edge, withheld in edges.items() if withheld]
-    pairs, means = _solutions(problems, type_, departments, hidden)
     nothing = [
-        dataclasses.replace(problem, is_shown=[0 * flags > 0 for flags in problem.is_shown])
+        replace(problem, is_shown=[*(flags & False for flags in of_segments), of_all | True])
         for problem in problems
+        for *of_segments, of_all in [problem.is_shown]
     ]
-    of_all, of_nothing = _solutions(nothing, type_, departments, [*edges])
+    known = _solutions(problems, type_, departments, hidden)
+    anyway = _solutions(nothing, type_, departments, [*edges])
+    least = problems[0].least
+    others = [
+        (numbers[at], whatever[at])
+        for numbers, whatever, counts in (
+            (known.others_outside, anyway.others_outside, departments.others_outside),
+            (known.others_within, anyway.others_within, departments.others_within),
+        )
+        for at, one in enumerate(departments.names)
+        if 0 < counts.get(one, 0) < least
+    ]
     found = {
-        PAIR: sum(not pairs[edge].any() and of_all[edge].any() for edge in hidden),
-        ONE_WITHIN: int(sum(a == b for a, b in hidden) == 1 < sum(a == b for a, b in edges)),
+        PAIR: sum(not known.pairs[edge].any() and anyway.pairs[edge].any() for edge in hidden),
         MEAN: sum(
             attacks.count_withheld(problem, solved) - attacks.count_withheld(problem, whatever)
-            for problem, solved, whatever in zip(problems, means, of_nothing, strict=True)
+            for problem, solved, whatever in zip(problems, known.means, anyway.means, strict=True)
         ),
+        OTHERS: sum(not numbers.any() and whatever.any() for numbers, whatever in others),
     }
-    return {how: count for how, count in found.items() if count}
+    return {how: int(count) for how, count in found.items() if count}
 
 
-def known_anyway(
-    departments: Sequence[str], edges: Sequence[Pair], *, everybody_has_one: bool
-) -> tuple[set[str], set[str]]:
-    """Return of whom all ties, and of whom those with others, are known whatever is withheld.
+@dataclass(frozen=True)
+class _Solved:
+    """Numbers that solve what is known, some of each: all of them 0 where one follows.
+
+    Attributes
+    ----------
+    pairs
+        Of the hidden pairs.
+    means
+        Of the atoms of both problems.
+    others_outside, others_within
+        Of those who are in no mean, by department.
+    """
+
+    pairs: dict[Pair, Integers]
+    means: list[Integers]
+    others_outside: Integers
+    others_within: Integers
+
+
+def known_anyway(departments: Departments, edges: Sequence[Pair]) -> tuple[set[str], set[str]]:
+    """Return of whom sums of ties are known whatever is withheld: of all, and of those outside.
 
     Parameters
     ----------
     departments
-        Their names.
+        The departments.
     edges
         The pairs that have ties, each once.
-    everybody_has_one
-        Whether everybody is in a department.
     """
-    free = np.eye(len(departments), dtype=np.int64)
-    counted = np.ones(len(departments), dtype=bool)
-    _, sums = _solve(free, free, counted, departments, edges, is_whole=everybody_has_one)
+    count = len(departments.names)
+    if not count:
+        return set(), set()
+    # Any numbers of departments that are nothing together.
+    free = np.vstack([np.eye(count - 1, dtype=np.int64), -np.ones(count - 1, dtype=np.int64)])
+    of_all = free if departments.everybody_has_one else np.eye(count, dtype=np.int64)
+    counted = np.ones(count, dtype=bool)
+    solved = _solve(of_all, free, counted, departments, edges)
     everybody, outside = (
-        {one for one, numbers in zip(departments, of_kind, strict=True) if not numbers.any()}
-        for of_kind in sums
+        set(np.array(departments.names)[~exact.combined(sums % exact.PRIME, factors).any(axis=1)])
+        for sums, factors in zip((of_all, free), solved[:2], strict=True)
     )
     return everybody, outside
 
 
 def _solutions(
-    problems: Sequence[Problem], type_: int, departments: Sequence[str], hidden: Sequence[Pair]
-) -> tuple[dict[Pair, Integers], list[Integers]]:
-    """Draw numbers of hidden pairs, and of the atoms of both problems, that solve what is known."""
+    problems: Sequence[Problem], type_: int, departments: Departments, hidden: Sequence[Pair]
+) -> _Solved:
+    """Draw numbers of all that is not known, that solve what is."""
+    count = len(departments.names)
     drawn = [
-        attacks.solutions(problem, len(departments) + exact.DRAWS, seed)
+        attacks.solutions(problem, count + exact.DRAWS, seed)
         for seed, problem in enumerate(problems)
     ]
-    everybody, outside = (
-        exact.sums_of(cells[type_], numbers, len(departments)) for cells, numbers in drawn
-    )
+    everybody, outside = (exact.sums_of(cells[type_], numbers, count) for cells, numbers in drawn)
     # Of whom nobody counts there is no mean.
-    counted = np.all([np.isin(range(len(departments)), cells[type_]) for cells, _ in drawn], axis=0)
-    is_whole = all((cells[type_] != NOBODY).all() for cells, _ in drawn)
-    pairs, factors = _solve(everybody, outside, counted, departments, hidden, is_whole=is_whole)
+    counted = np.all([np.isin(range(count), cells[type_]) for cells, _ in drawn], axis=0)
+    *factors, pairs, of_outside, of_within = _solve(
+        everybody, outside, counted, departments, hidden
+    )
     means = [
         exact.combined(numbers, some) for (_, numbers), some in zip(drawn, factors, strict=True)
     ]
-    return pairs, means
+    return _Solved(dict(zip(hidden, pairs, strict=True)), means, of_outside, of_within)
 
 
 def _solve(
     everybody: Integers,
     outside: Integers,
     counted: Flags,
-    departments: Sequence[str],
+    departments: Departments,
     hidden: Sequence[Pair],
-    *,
-    is_whole: bool,
-) -> tuple[dict[Pair, Integers], list[Integers]]:
-    """Draw numbers of hidden pairs, and factors of what sums may be, that solve what is known.
+) -> list[Integers]:
+    """Draw factors of what sums may be, numbers of pairs, and of those who are in no mean.
 
-    The sums of departments are those of their pairs. So are, together, the pairs of two
-    departments, and those within, unless somebody is in no department: he may have ties with those
-    who are.
+    The sums of departments, and what they have who are in none, are those of their pairs.
 
     Parameters
     ----------
@@ -136,23 +189,38 @@ def _solve(
         Of shape (departments, ways): what both sums of each may be, apart from the pairs.
     counted
         Of which departments somebody counts in both.
-    departments, hidden
-        Their names, and the pairs that are not known.
-    is_whole
-        Whether everybody is in a department.
+    departments
+        The departments.
+    hidden
+        The pairs that are not known.
+
+    Returns
+    -------
+    list
+        Factors of the ways of both, and the numbers of pairs, and of others outside and within.
     """
     is_within = np.array([one == other for one, other in hidden], dtype=bool)
-    ends = np.array([[one in edge for edge in hidden] for one in departments], dtype=np.int64)
-    ends = ends.reshape(len(departments), len(hidden))
-    nothing = np.zeros(2 * everybody.shape[1], dtype=np.int64)
-    rows = [
-        np.hstack([0 * everybody, outside, -ends * ~is_within])[counted],
-        # A tie within a department is one of both its people.
-        np.hstack([everybody, -outside, -2 * ends * is_within])[counted],
-        np.append(nothing, ~is_within)[None, :],
+    ends = np.array([[one in edge for edge in hidden] for one in departments.names], dtype=np.int64)
+    ends = ends.reshape(len(departments.names), len(hidden))
+    of_others = [
+        np.diag(departments.flags(counts)).astype(np.int64)
+        for counts in (departments.others_outside, departments.others_within)
     ]
-    if is_whole:
-        rows.append(np.append(nothing, is_within)[None, :])
-    solved = exact.solutions_of(np.vstack(rows) % exact.PRIME)
-    *factors, of_pairs = np.split(solved, [everybody.shape[1], 2 * everybody.shape[1]])
-    return dict(zip(hidden, of_pairs, strict=True)), factors
+    none = 0 * of_others[0]
+    rows = [
+        np.hstack([0 * everybody, outside, -ends * ~is_within, of_others[0], none]),
+        # A tie within a department is one of both its people.
+        np.hstack([everybody, -outside, -2 * ends * is_within, none, of_others[1]]),
+        # There is nobody else.
+        *(
+            np.hstack([np.zeros_like(first), np.eye(len(none), dtype=np.int64) - some, last])
+            for first, some, last in (
+                (np.hstack([everybody, outside, ends]), of_others[0], none),
+                (np.hstack([everybody, outside, ends, none]), of_others[1], none[:, :0]),
+            )
+        ),
+    ]
+    known = np.vstack([rows[0][counted], rows[1][counted], *rows[2:]])
+    solved = exact.solutions_of(known % exact.PRIME)
+    widths = [everybody.shape[1], outside.shape[1], len(hidden), len(none)]
+    return np.split(solved, np.cumsum(widths))

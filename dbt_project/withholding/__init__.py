@@ -10,6 +10,7 @@ from dbt_project.withholding.periods import SEGMENT_TYPES, Period, periods
 from dbt_project.withholding.problem import UNKNOWN, Problem
 from dbt_project.withholding.rules import withhold
 from dbt_project.withholding.ties import (
+    MEANS,
     Exposed,
     Sums,
     known_anyway,
@@ -21,6 +22,7 @@ from dbt_project.withholding.widths import withhold_what_is_narrow
 
 __all__ = [
     "FIGURES",
+    "MEANS",
     "SEGMENT_TYPES",
     "UNKNOWN",
     "Exposed",

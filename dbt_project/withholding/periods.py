@@ -129,6 +129,21 @@ class Period:
         """Return the names of a type's segments, in order."""
         return self.names[SEGMENT_TYPES.index(type_)].to_pylist()
 
+    def has(self, rests_on: str) -> Numbers:
+        """Return what everybody has, whoever does not count too; 0 where nothing is known."""
+        nothing = np.zeros(self._places.shape[1])
+        return np.nan_to_num(self.numbers.get(rests_on, nothing))
+
+    def count(self, type_: str, people: Flags) -> dict[str, int]:
+        """Count some people by their segment of a type."""
+        of_type = SEGMENT_TYPES.index(type_)
+        places, counts = np.unique(self._places[of_type][people], return_counts=True)
+        return {
+            self.names[of_type][place].as_py(): count
+            for place, count in zip(places.tolist(), counts.tolist(), strict=True)
+            if place != UNKNOWN
+        }
+
     def has_all(self, type_: str) -> bool:
         """Tell whether everybody is in a segment of a type."""
         return bool((self._places[SEGMENT_TYPES.index(type_)] != UNKNOWN).all())

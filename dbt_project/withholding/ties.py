@@ -1,9 +1,10 @@
 """Which ties of departments are hidden so that with the means of departments none follows.
 
 The ties of a department with others are the sum of its people's contacts in other departments, and
-those within are, twice, what is left of their network sizes. So what passes within is as known as
-the two means are. What passes between departments are the edges of a graph: the sum at a node is
-known where the department's mean is, and that of all edges always.
+those within are, twice, what is left of their network sizes: of those who count in means, and of
+whoever does not, such as people who have just come. So what passes within is as known as the two
+means are, and what a few have who do not count is what is left of both. What passes between
+departments are the edges of a graph: the sum at a node is known where the department's mean is.
 """
 
 from __future__ import annotations
@@ -22,11 +23,15 @@ from dbt_project.withholding.shown import Shown
 
 DEPARTMENT, ORGANISATION = "department", "organisation"
 
+# Who counts in the means of all contacts, and of those in other departments.
+MEANS = "network_size_people", "cross_department_contacts_people"
+
 # A sum of which so little is left is known.
 ROUNDING = 1e-7
 
-# What is known, or not, of a department, and of two.
+# What is known, or not, of a department, of those who do not count in its means, and of two.
 ALL, OUTSIDE, WITHIN, BETWEEN = "all", "outside", "within", "between"
+OTHERS_OUTSIDE, OTHERS_WITHIN = "others outside", "others within"
 
 # So many more random numbers than unknowns: nothing vanishes by chance.
 SOME_MORE = 3
@@ -44,8 +49,10 @@ class Sums(NamedTuple):
     all_hidden, outside_hidden
         The departments of which a sum is hidden, and may not follow.
     is_whole
-        Whether everybody who counts has a department: then the two means of all together are the
-        ties of all, within and between.
+        Whether everybody has a department: then the network sizes of all are those of departments.
+    others_outside, others_within
+        How many people have ties outside of their department, or within, and do not count in means;
+        by department.
     all_behind, outside_behind
         Name a cell that has to be hidden for a combination of sums not to be known; None if there
         is none.
@@ -57,6 +64,8 @@ class Sums(NamedTuple):
     all_hidden: AbstractSet[str]
     outside_hidden: AbstractSet[str]
     is_whole: bool = True
+    others_outside: Mapping[str, int] = {}
+    others_within: Mapping[str, int] = {}
     all_behind: Callable[[Numbers], Named | None] = lambda _: None
     outside_behind: Callable[[Numbers], Named | None] = lambda _: None
 
@@ -120,25 +129,24 @@ def withhold_ties(
     return _Matrix(people, behind, least, sums, hidden, is_change=is_change).withheld()
 
 
-def known_anyway(departments: Iterable[str], pairs: Iterable[Pair], *, is_whole: bool) -> Exposed:
+def known_anyway(sums: Sums, pairs: Iterable[Pair]) -> Exposed:
     """Return the cells of both means that are known from which pairs of departments have ties.
 
-    Of who has none at all, or none with others; and of who has all that there are. `is_whole` as of
-    `Sums`.
+    Of who has none at all, or none with others; of who has all that there are; and of all together.
     """
     pairs = [*pairs]
     within = {a for a, b in pairs if a == b}
     with_others = {a for a, b in pairs if a != b}
-    names = sorted({*departments, *within, *with_others})
-    edges = sorted(pair for pair in pairs if pair[0] < pair[1])
-    equations = _Equations(names, edges, with_others, within, is_whole=is_whole)
+    equations = _Equations(sums, sorted(pair for pair in pairs if pair[0] < pair[1]), pairs)
     follow = equations.that_follow(_Span(equations.structure))
-    found = Exposed(set(), set())
+    found = Exposed({(ORGANISATION, "all")}, {(ORGANISATION, "all")})
     for cells, kind, have_some in (
         (found.all, ALL, within | with_others),
         (found.outside, OUTSIDE, with_others),
     ):
-        some = {one for one in names if one not in have_some or (kind, one, one) in follow}
+        some = {
+            one for one in sums.departments if one not in have_some or (kind, one, one) in follow
+        }
         cells.update((DEPARTMENT, one) for one in some)
     return found
 
@@ -160,7 +168,7 @@ class _Matrix:
         self.size = {(a, b): min(people[a, b], people[b, a]) for a, b in people if a < b}
         self.with_others = {a for a, b in people if a != b}
         self.within = {a for a, b in people if a == b}
-        # What all ties together say, as of one pair alone, the organisation says of itself.
+        # What means of all together say, as of one pair alone, the organisation says of itself.
         equations = self._equations(self.size)
         settled = equations.that_follow(_Span(equations.structure))
         self.whatever_is_hidden = set() if is_change else settled
@@ -171,8 +179,12 @@ class _Matrix:
         }
         self.open = {one for one in self.with_others if (OUTSIDE, one, one) not in known}
         self.few = {a for a in self.within if people[a, a] < least or (a, a) in hidden}
-        # What passes within is as known as the two sums are.
-        self.unknown = self.within & (self.few | sums.all_hidden | sums.outside_hidden & self.open)
+        few_others = {one for one, count in sums.others_within.items() if 0 < count < least}
+        # What passes within is as known as the two sums are, but for those who are in none.
+        self.unknown = self.within & (
+            self.few | few_others | sums.all_hidden | sums.outside_hidden & self.open
+        )
+        self.few -= few_others
         self.hidden = {pair for pair, size in self.size.items() if size < least or pair in hidden}
         self.exposed = Exposed(set(), set())
 
@@ -181,9 +193,6 @@ class _Matrix:
         # Where nothing passes within, or with others, that is known: the two sums are one, or one
         # sum is nothing.
         alike = self.with_others - self.within
-        if len(self.unknown) == 1 < len(self.within):
-            # All that passes within departments is known together.
-            self._expose_within(self._smallest(self.within - self.unknown))
         self._expose_outside(self.few & self.open | self.sums.all_hidden & alike)
         self._expose_all(self.few - self.open | self.sums.outside_hidden & alike)
         while self._hides_more():
@@ -197,11 +206,13 @@ class _Matrix:
         within = {(one, one) for one in self.unknown}
         # A mean says how much all the pairs of a department are together.
         between = {pair: count for pair, count in self.people.items() if pair[0] != pair[1]}
-        for people, hidden, sums_hidden, expose in (
-            (between, self.hidden, self.sums.outside_hidden, self._expose_outside),
-            (self.people, self.hidden | within, self.sums.all_hidden, self._expose_all),
+        sums = self.sums
+        inexact = {*sums.others_outside, *sums.others_within}
+        for people, hidden, unknown, expose in (
+            (between, self.hidden, sums.outside_hidden, self._expose_outside),
+            (self.people, self.hidden | within, sums.all_hidden | inexact, self._expose_all),
         ):
-            known = {*self.sums.departments} - sums_hidden
+            known = {*sums.departments} - unknown
             for departments in rests_too_small(people, self.behind, hidden, known, self.least):
                 if around := {pair for pair in shown if departments & {*pair}}:
                     self._hide_one(around, departments)
@@ -229,14 +240,13 @@ class _Matrix:
         """
         sums = self.sums
         equations = self._equations(self.hidden)
+        is_shown = [one in self.within - self.unknown for one in sums.departments]
         known = _Span(
             np.vstack(
                 [
                     sums.all_known @ equations.all,
                     sums.outside_known @ equations.outside,
-                    equations.within[
-                        [one in self.within - self.unknown for one in sums.departments]
-                    ],
+                    equations.within[is_shown],
                     equations.structure,
                 ]
             )
@@ -246,10 +256,16 @@ class _Matrix:
             if kind == ALL and one in sums.all_hidden:
                 more = self._smallest(self.all_open - sums.all_hidden)
                 self._expose_all(more)
-            elif kind == WITHIN and one in self.unknown:
+            elif (kind == WITHIN and one in self.unknown) or (
+                kind == OTHERS_WITHIN and sums.others_within[one] < self.least
+            ):
                 more = self._smallest(self.within - self.unknown)
                 self._expose_within(more)
-            elif kind == BETWEEN or (kind == OUTSIDE and one in sums.outside_hidden):
+            elif (
+                kind == BETWEEN
+                or (kind == OUTSIDE and one in sums.outside_hidden)
+                or (kind == OTHERS_OUTSIDE and sums.others_outside[one] < self.least)
+            ):
                 departments = joined(self.hidden, (one, other))
                 if shown:
                     yield departments
@@ -268,13 +284,7 @@ class _Matrix:
                 self.exposed.outside.update(filter(None, [sums.outside_behind(outside)]))
 
     def _equations(self, hidden: Iterable[Pair]) -> _Equations:
-        return _Equations(
-            self.sums.departments,
-            sorted(hidden),
-            self.with_others,
-            self.within,
-            is_whole=self.sums.is_whole,
-        )
+        return _Equations(self.sums, sorted(hidden), self.people)
 
     def _expose_within(self, departments: AbstractSet[str]) -> None:
         self._expose_outside(departments & self.open)
@@ -302,57 +312,58 @@ class _Equations:
 
     Parameters
     ----------
-    departments
-        Each has two unknown sums: of all ties, and of those with others.
+    sums
+        Each of its departments has two unknown sums, of all ties and of those with others, and two
+        of those who are in neither.
     edges
         The pairs of two departments that are unknown.
-    with_others, within
-        The departments that have ties with others, and within.
-    is_whole
-        As of `Sums`.
+    pairs
+        All pairs that have ties.
 
     Attributes
     ----------
-    all, outside, within
-        The rows of the sums of each department, the last of what is left of the one without the
-        other.
+    all, outside
+        The rows of the sums of each department.
+    within
+        The rows of what passes within each, twice.
     structure
         What is known whatever is hidden.
     rows
         The row of each sum and pair, by kind and departments.
     """
 
-    def __init__(
-        self,
-        departments: Sequence[str],
-        edges: Sequence[Pair],
-        with_others: AbstractSet[str],
-        within: AbstractSet[str],
-        *,
-        is_whole: bool,
-    ) -> None:
+    def __init__(self, sums: Sums, edges: Sequence[Pair], pairs: Iterable[Pair]) -> None:
+        departments = sums.departments
+        with_any = {one for pair in pairs for one in pair}
+        with_others = {one for pair in pairs for one in pair if pair[0] != pair[1]}
+        has_within = {a for a, b in pairs if a == b}
         count = len(departments)
-        parts = np.split(np.eye(2 * count + len(edges)), [count, 2 * count])
-        self.all, self.outside, between = parts
-        self.within = self.all - self.outside
+        cuts = [count, 2 * count, 3 * count, 4 * count]
+        parts = np.split(np.eye(4 * count + len(edges)), cuts)
+        self.all, self.outside, others_outside, others_within, between = parts
+        self.within = self.all - self.outside + others_within
         ends = np.array([[float(one in edge) for edge in edges] for one in departments])
         ends = ends.reshape(count, len(edges))
         self.structure = np.vstack(
             [
                 # Of who has none with others, nothing.
-                self.outside - ends @ between,
-                self.within[[one not in within for one in departments]],
+                self.outside + others_outside - ends @ between,
+                self.within[[one not in has_within for one in departments]],
+                others_outside[[one not in sums.others_outside for one in departments]],
+                others_within[[one not in sums.others_within for one in departments]],
                 self.outside.sum(axis=0),
-                self.within.sum(axis=0) if is_whole else np.zeros_like(self.all[:1]),
+                self.all.sum(axis=0) if sums.is_whole else np.zeros_like(self.all[0]),
             ]
         )
         self.rows: dict[tuple[str, str, str], Numbers] = {
             (BETWEEN, *edge): row for edge, row in zip(edges, between, strict=True)
         }
         for kind, rows, some in (
-            (ALL, self.all, with_others | within),
+            (ALL, self.all, with_any),
             (OUTSIDE, self.outside, with_others),
-            (WITHIN, self.within, within),
+            (WITHIN, self.within, has_within),
+            (OTHERS_OUTSIDE, others_outside, sums.others_outside),
+            (OTHERS_WITHIN, others_within, sums.others_within),
         ):
             for one, row in zip(departments, rows, strict=True):
                 if one in some:
@@ -408,7 +419,17 @@ def sums_of(
         known.append(rows)
         behind.append(partial(_cell_behind, period, problem, departments))
     hidden = ({*departments} - period.shown(problem, DEPARTMENT) for problem in (of_all, outside))
-    return Sums(departments, *known, *hidden, period.has_all(DEPARTMENT), *behind)
+    others = others_of(period)
+    return Sums(departments, *known, *hidden, period.has_all(DEPARTMENT), *others, *behind)
+
+
+def others_of(period: Period) -> tuple[dict[str, int], dict[str, int]]:
+    """Count by department who has ties outside, and within, and does not count in means."""
+    of_all, outside = (period.has(count) for count in MEANS)
+    return (
+        period.count(DEPARTMENT, (outside > 0) & ~period.counted[MEANS[1]]),
+        period.count(DEPARTMENT, (of_all > outside) & ~period.counted[MEANS[0]]),
+    )
 
 
 def _cell_behind(

@@ -11,6 +11,20 @@ select
 from bi.org_structure
 order by all;
 
+-- :left_over
+-- In weeks in which a few people have ties and are in no mean, all ties less those of
+-- the mean are theirs.
+select
+    [week_start::varchar]::varchar as cell,
+    unnest(['ties', 'density']) as metric
+from marts.fct_person_weeks
+where
+    not is_measured
+    and network_size > 0
+group by week_start
+having count(*) < $least
+order by all;
+
 -- :people
 -- Figures of departments rest on those whose department is known.
 with

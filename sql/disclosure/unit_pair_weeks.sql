@@ -44,6 +44,22 @@ where
     week_start = $week_start
     and department is null;
 
+-- :others
+-- Of departments in which somebody has ties and is in no mean: how many have them with
+-- others, and within.
+select
+    department,
+    count(*) filter (where cross_department_contacts > 0) as others_outside,
+    count(*) filter (where network_size > cross_department_contacts) as others_within
+from marts.fct_person_weeks
+where
+    week_start = $week_start
+    and not is_measured
+    and department is not null
+    and network_size > 0
+group by department
+order by department;
+
 -- :people
 -- Who of a department has ties, or interactions, with whom of which department.
 with

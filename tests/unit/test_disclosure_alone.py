@@ -42,6 +42,9 @@ FEW_OR_OTHERS = {
     "update bi.org_structure set people = 23 where metric = 'density'": (
         f"bi.org_structure: density, 1 times: {alone.OTHERS}."
     ),
+    "update marts.fct_person_weeks set is_measured = person_id >= 4": (
+        f"bi.org_structure: density, 1 times: {alone.LEFT_OVER}."
+    ),
     "delete from marts.fct_person_structure where person_id > 3": (
         f"bi.org_structure: people, 1 times: {alone.FEW}."
     ),

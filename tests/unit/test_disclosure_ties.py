@@ -5,17 +5,35 @@ Three departments of six people each; everybody counts, and there are ties withi
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dagster_pipelines.disclosure.attacks import Problem
-from dagster_pipelines.disclosure.ties import MEAN, ONE_WITHIN, PAIR, known_anyway, revealed
+from dagster_pipelines.disclosure.ties import (
+    MEAN,
+    OTHERS,
+    PAIR,
+    Departments,
+    known_anyway,
+    revealed,
+)
 
-DEPARTMENTS = ["A", "B", "C"]
 ALL_PAIRS = ["AA", "AB", "AC", "BB", "BC", "CC"]
 
 
-def look(pairs: str, everybody: str, outside: str) -> dict[str, int]:
+def departments(names: str = "ABC", others: dict[str, int] = {}) -> Departments:  # noqa: B006
+    """Everybody is in one; so many others have ties with other departments and within."""
+    return Departments([*names], others, others, everybody_has_one=True)
+
+
+def look(
+    pairs: str,
+    everybody: str,
+    outside: str,
+    others: dict[str, int] = {},  # noqa: B006
+) -> dict[str, int]:
     """Look at a week of which pairs, and means of all and of outside contacts, are withheld."""
     withheld = pairs.split()
     department = np.repeat(np.arange(3), 6)
@@ -27,7 +45,7 @@ def look(pairs: str, everybody: str, outside: str) -> dict[str, int]:
     matrix = {}
     for one, other in ALL_PAIRS:
         matrix[one, other] = matrix[other, one] = one + other in withheld
-    return revealed((problems[0], problems[1]), 0, DEPARTMENTS, matrix)
+    return revealed((problems[0], problems[1]), 0, departments(others=others), matrix)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +53,7 @@ def look(pairs: str, everybody: str, outside: str) -> dict[str, int]:
     [
         ("", "", "", {}),
         # What passes within is half of what is left of one mean without the other.
-        ("AA", "", "", {PAIR: 1, ONE_WITHIN: 1}),
+        ("AA", "", "", {PAIR: 1}),
         ("AA BB", "", "", {PAIR: 2}),
         ("AA BB", "AB", "", {MEAN: 0}),
         # All pairs of a department are its contacts outside.
@@ -58,10 +76,27 @@ def test_a_pair_or_a_mean_that_follows_is_found(
 def test_what_the_organisation_says_of_itself_is_known_whatever_is_withheld() -> None:
     # All that passes between departments passes to or from B.
     star = [("A", "A"), ("A", "B"), ("B", "B"), ("B", "C"), ("C", "C")]
-    assert known_anyway(DEPARTMENTS, star, everybody_has_one=True) == (set(), {"B"})
+    assert known_anyway(departments(), star) == (set(), {"B"})
     # Of whom nothing passes within, both are the same.
-    assert known_anyway(DEPARTMENTS, [("A", "A"), *star[1:2], *star[3:]], everybody_has_one=False)[
-        0
-    ] == {"B"}
-    assert known_anyway(["A"], [("A", "A")], everybody_has_one=True) == ({"A"}, {"A"})
-    assert known_anyway(["A"], [("A", "A")], everybody_has_one=False) == (set(), {"A"})
+    assert known_anyway(departments(), [("A", "A"), *star[1:2], *star[3:]])[0] == {"B"}
+    assert known_anyway(departments("A"), [("A", "A")]) == ({"A"}, {"A"})
+    lost = replace(departments("A"), everybody_has_one=False)
+    assert known_anyway(lost, [("A", "A")]) == (set(), {"A"})
+
+
+@pytest.mark.parametrize(
+    ("pairs", "everybody", "outside", "found"),
+    [
+        # All pairs of A less the means of A: what one has who has just come.
+        ("", "", "", {OTHERS: 2}),
+        # What passes between A and B follows from the mean of B.
+        ("AB", "", "", {PAIR: 1, OTHERS: 2}),
+        ("AB AC BC", "", "", {OTHERS: 1}),
+        ("AA AB AC BC", "", "", {}),
+    ],
+)
+def test_what_a_few_have_who_are_in_no_mean_follows_from_the_others(
+    pairs: str, everybody: str, outside: str, found: dict[str, int]
+) -> None:
+    assert look(pairs, everybody, outside, {"A": 1}) == found
+    assert OTHERS not in look(pairs, everybody, outside, {"A": 5})

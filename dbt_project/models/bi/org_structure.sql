@@ -18,6 +18,21 @@ parameters as (
 
 ),
 
+{# Whoever has ties and is in no mean: of a few, all ties less those of the mean of all
+   people are theirs. #}
+others as (
+
+    select
+        week_start,
+        count(*) as people
+    from {{ ref('fct_person_weeks') }}
+    where
+        not is_measured
+        and network_size > 0
+    group by week_start
+
+),
+
 {# A figure rests on all people, one of departments on those whose department is
    known. #}
 cells as (
@@ -37,24 +52,39 @@ cells as (
 
 ),
 
+judged as (
+
+    select
+        cells.*,
+        weeks.month_start,
+        cells.people < parameters.min_group_size
+        or (
+            cells.metric in ('ties', 'density')
+            and coalesce(others.people < parameters.min_group_size, false)
+        ) as is_withheld
+    from cells
+    inner join weeks
+        on cells.week_start = weeks.week_start
+    left join others
+        on cells.week_start = others.week_start
+    cross join parameters
+
+),
+
+{# A quotient to the last digit would say of how many ties it is one. #}
 published as (
 
     select
         -- figure
-        cells.metric,
-        case when cells.people >= parameters.min_group_size then cells.value end
-            as value,
-        case when cells.people >= parameters.min_group_size then cells.people end
-            as people,
-        cells.people < parameters.min_group_size as is_withheld,
+        metric,
+        case when not is_withheld then round(value, 3) end as value,
+        case when not is_withheld then people end as people,
+        is_withheld,
 
         -- dates
-        weeks.month_start,
-        cells.week_start
-    from cells
-    inner join weeks
-        on cells.week_start = weeks.week_start
-    cross join parameters
+        month_start,
+        week_start
+    from judged
 
 )
 

@@ -5,16 +5,7 @@ The rules, and their order, are docs/disclosure.md; they stand in dbt_project/wi
 
 import pyarrow
 
-from dbt_project.withholding import (
-    by_week,
-    periods,
-    sums_of,
-    withhold_pairs,
-    withhold_ties,
-)
-
-# Who counts in the means of all contacts, and of those in other departments.
-EVERYBODY, OUTSIDE = "network_size_people", "cross_department_contacts_people"
+from dbt_project.withholding import MEANS, by_week, periods, sums_of, withhold_pairs, withhold_ties
 
 COLUMNS = pyarrow.schema(
     [
@@ -47,7 +38,7 @@ def model(dbt, session):
     least = [one["min_group_size"] for one in parameters]
     if not least:
         return COLUMNS.empty_table()
-    counts = f"'{EVERYBODY}', '{OUTSIDE}'"
+    counts = ", ".join(f"'{count}'" for count in MEANS)
     return withheld_pairs(
         by_week(pairs.to_arrow_table().to_pylist(), behind.to_arrow_table().to_pylist()),
         people.project("* rename (week_start as period_start)").to_arrow_table(),
@@ -70,10 +61,7 @@ def withheld_pairs(figures, people, withheld, least):
     found = []
     for (week, figure), (counts, behind) in sorted(figures.items()):
         if figure == "ties":
-            problems = (
-                weeks[week].problem(count, cells.get((week, count), ()))
-                for count in (EVERYBODY, OUTSIDE)
-            )
+            problems = (weeks[week].problem(count, cells.get((week, count), ())) for count in MEANS)
             sums = sums_of(weeks[week], *problems, counts)
             hidden, _ = withhold_ties(counts, behind, least, sums)
         else:

@@ -11,6 +11,7 @@ import math
 import pyarrow
 
 from dbt_project.withholding import (
+    MEANS,
     SEGMENT_TYPES,
     Exposed,
     by_week,
@@ -19,9 +20,6 @@ from dbt_project.withholding import (
     sums_of,
     withhold_beside_means,
 )
-
-# Who counts in the means of all contacts, and of those in other departments.
-EVERYBODY, OUTSIDE = "network_size_people", "cross_department_contacts_people"
 
 # What is a part of one has 1 at most.
 PARTS = (
@@ -119,18 +117,14 @@ def beside_ties(period, ties, hidden, least, is_new):
     Return for each count of people which cells are known from the pairs, whatever is hidden.
     """
     people, behind = ties
-    is_whole = period.has_all("department")
-    known = known_anyway(period.names_of("department"), people, is_whole=is_whole)
-    fixed = dict(zip((EVERYBODY, OUTSIDE), known, strict=True))
+    known = known_anyway(sums_of(period, None, None, people), people)
+    fixed = dict(zip(MEANS, known, strict=True))
     before = {count: frozenset(hidden[count]) for count in fixed}
 
     def sums_without(exposed):
-        for count, some in ((EVERYBODY, exposed.all), (OUTSIDE, exposed.outside)):
+        for count, some in zip(MEANS, exposed, strict=True):
             hidden[count] = before[count] | some
-        problems = (
-            period.solved(count, hidden[count], fixed[count], most)
-            for count in (EVERYBODY, OUTSIDE)
-        )
+        problems = (period.solved(count, hidden[count], fixed[count], most) for count in MEANS)
         return sums_of(period, *problems, people)
 
     # Bounds take long: they are looked at when all else is settled.
