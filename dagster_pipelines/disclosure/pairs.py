@@ -1,8 +1,9 @@
 """The audit of `bi.unit_pair_weeks`: what the matrix of departments gives away.
 
 A pair has one number from both sides. Of a department the sum over all pairs may be known: shares
-are parts of it, ties together are the network sizes of its people, where those are published. The
-ties of all pairs are known, for they are published of the organisation.
+are parts of it, ties together are the network sizes of its people, and those with others their
+contacts in other departments, where these means are published. What both tables say together is
+looked at in `ties`.
 """
 
 from __future__ import annotations

@@ -440,7 +440,7 @@ def _cell_behind(
         return None
     group = combination @ period.atoms_of(problem, DEPARTMENT, departments)
     behind = Shown(problem).cells_behind(None, group)
-    # All ties together are known of the organisation anyhow.
+    # The mean of all people is taken as known, whatever is hidden.
     cells = [cell for cell in behind if period.name_of(cell)[0] != ORGANISATION]
     return period.name_of(problem.smallest(cells)) if cells else None
 
