@@ -57,9 +57,9 @@ def solutions(groupings: Integers, *, draws: int = DRAWS, seed: int = 0) -> Inte
     return drawn
 
 
-def solutions_of(rows: Integers, *, seed: int = 0) -> Integers:
+def solutions_of(rows: Integers) -> Integers:
     """Draw numbers, of shape (unknowns, DRAWS), that make the sum by each row of factors 0."""
-    numbers = np.random.default_rng(seed).integers(0, PRIME, (rows.shape[1], DRAWS))
+    numbers = np.random.default_rng(0).integers(0, PRIME, (rows.shape[1], DRAWS))
     if not rows.any():
         return numbers
     reduced, _ = _eliminate(rows)

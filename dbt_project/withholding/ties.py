@@ -177,12 +177,12 @@ class _Matrix:
         self.all_open = {
             one for one in self.within | self.with_others if (ALL, one, one) not in known
         }
-        self.open = {one for one in self.with_others if (OUTSIDE, one, one) not in known}
+        self.outside_open = {one for one in self.with_others if (OUTSIDE, one, one) not in known}
         self.few = {a for a in self.within if people[a, a] < least or (a, a) in hidden}
         few_others = {one for one, count in sums.others_within.items() if 0 < count < least}
         # What passes within is as known as the two sums are, but for those who are in none.
         self.unknown = self.within & (
-            self.few | few_others | sums.all_hidden | sums.outside_hidden & self.open
+            self.few | few_others | sums.all_hidden | sums.outside_hidden & self.outside_open
         )
         self.few -= few_others
         self.hidden = {pair for pair, size in self.size.items() if size < least or pair in hidden}
@@ -193,8 +193,8 @@ class _Matrix:
         # Where nothing passes within, or with others, that is known: the two sums are one, or one
         # sum is nothing.
         alike = self.with_others - self.within
-        self._expose_outside(self.few & self.open | self.sums.all_hidden & alike)
-        self._expose_all(self.few - self.open | self.sums.outside_hidden & alike)
+        self._expose_outside(self.few & self.outside_open | self.sums.all_hidden & alike)
+        self._expose_all(self.few - self.outside_open | self.sums.outside_hidden & alike)
         while self._hides_more():
             pass
         return self.hidden | {(one, one) for one in self.unknown}, self.exposed
@@ -270,7 +270,7 @@ class _Matrix:
                 if shown:
                     yield departments
                     continue
-                can_be_hidden = self.open - sums.outside_hidden
+                can_be_hidden = self.outside_open - sums.outside_hidden
                 more = self._smallest(departments & can_be_hidden or can_be_hidden)
                 self._expose_outside(more)
             else:
@@ -287,8 +287,8 @@ class _Matrix:
         return _Equations(self.sums, sorted(hidden), self.people)
 
     def _expose_within(self, departments: AbstractSet[str]) -> None:
-        self._expose_outside(departments & self.open)
-        self._expose_all(departments - self.open)
+        self._expose_outside(departments & self.outside_open)
+        self._expose_all(departments - self.outside_open)
 
     def _expose_all(self, departments: AbstractSet[str]) -> None:
         hidden = self.sums.all_hidden
@@ -296,7 +296,9 @@ class _Matrix:
 
     def _expose_outside(self, departments: AbstractSet[str]) -> None:
         hidden = self.sums.outside_hidden
-        self.exposed.outside.update((DEPARTMENT, one) for one in departments & self.open - hidden)
+        self.exposed.outside.update(
+            (DEPARTMENT, one) for one in departments & self.outside_open - hidden
+        )
 
     def _smallest(self, departments: AbstractSet[str]) -> set[str]:
         """Return the department of which the fewest people have ties, if there is one."""
