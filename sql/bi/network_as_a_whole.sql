@@ -1,6 +1,6 @@
 -- Does the network hold together? Month by month: people, ties, how many are in its
 -- largest connected part, how clustered it is, and how far its groups follow
--- departments.
+-- departments. Ties are withheld where a few people have some and are in no mean.
 
 -- :answer
 select
