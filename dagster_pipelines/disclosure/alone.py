@@ -26,6 +26,7 @@ from dagster_pipelines.disclosure.attacks import (
     moved,
 )
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
+from dagster_pipelines.disclosure.together import TOLD
 from dagster_pipelines.sqlfiles import SQL, statements
 
 TABLES = (
@@ -37,7 +38,6 @@ FEW = "a cell is shown that rests on fewer people than may be shown"
 OTHERS = "a cell rests on other people than it says"
 UNKNOWN = "on whom a cell rests is not known to the audit"
 LEFT_OVER = "with the mean of all people a cell says what a few have who are not in it"
-TOLD = "a cell says how many people a segment has of which that is withheld"
 
 # What names a cell among those of a metric, and the metric.
 Cell = tuple[str, str]

@@ -52,7 +52,7 @@ def audit_disclosure(
                 *(pairs.matrices(now), least, progress),
             ),
             *pairs.audit(warehouse, now, stated_before, least, progress),
-            *reach.audit(warehouse, now, least, progress),
+            *reach.audit(warehouse, now, stated_before, least, progress),
             *alone.audit(warehouse, now, least, progress),
         ]
     return [*found, *stated.audit(databases, least, progress)]

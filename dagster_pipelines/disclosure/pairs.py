@@ -63,7 +63,7 @@ def audit(
                 if (week, mean) not in stated_before
             }
             - anyway
-            for mean, anyway in _not_of_pairs(warehouse, asks, week, hidden["ties"]).items()
+            for mean, anyway in _not_of_pairs(warehouse, asks, week, hidden["ties"], least).items()
         }
         between = {pair: flag for pair, flag in hidden["ties"].items() if pair[0] != pair[1]}
         for metric, cells, of_departments in (
@@ -82,6 +82,7 @@ def _not_of_pairs(
     asks: Mapping[str, str],
     week: date,
     is_withheld: Mapping[Pair, bool],
+    least: int,
 ) -> dict[str, set[str]]:
     """Return, for both means, the departments of which they say no more of pairs than is known.
 
@@ -97,6 +98,7 @@ def _not_of_pairs(
         {one: count for one, count, _ in others},
         {one: count for one, _, count in others},
         everybody_has_one=not lost,
+        least=least,
     )
     anyway = ties.known_anyway(departments, edges)
     inexact = {one for one, *_ in others}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import duckdb
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from dagster_pipelines.disclosure.attacks import revealed
 from dagster_pipelines.disclosure.membership import Segments
+from dagster_pipelines.disclosure.together import PEOPLE, TOLD
 from dagster_pipelines.sqlfiles import SQL, statements
 
 TABLE = "bi.programme_reach"
@@ -24,6 +26,7 @@ Row = tuple[str, str, str, str, int | None, bool]
 def audit(
     warehouse: duckdb.DuckDBPyConnection,
     candidate: duckdb.DuckDBPyConnection,
+    stated_before: set[tuple[date, str]],
     least: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[str]:
@@ -37,12 +40,18 @@ def audit(
         parameters = {"month_start": month}
         people = warehouse.execute(asks["people"], parameters).to_arrow_table()
         cells = candidate.execute(asks["cells"], parameters).fetchall()
-        for one in _of_month(people, cells, least):
+        sizes = candidate.execute(asks["sizes_withheld"], parameters).fetchall()
+        withheld = {
+            (type_, name) for week, type_, name in sizes if (week, PEOPLE) not in stated_before
+        }
+        for one in _of_month(people, cells, withheld, least):
             yield f"{TABLE}, month of {month}: {one}."
         progress(done, len(months))
 
 
-def _of_month(people: pa.Table, cells: list[Row], least: int) -> Iterator[str]:
+def _of_month(
+    people: pa.Table, cells: list[Row], sizes_withheld: set[Segment], least: int
+) -> Iterator[str]:
     segments = Segments(people.drop_columns(["person_id"]), {cell[1:3] for cell in cells})
     everybody = np.ones(people.num_rows, dtype=bool)
     # Most programmes and figures show the same cells.
@@ -51,6 +60,8 @@ def _of_month(people: pa.Table, cells: list[Row], least: int) -> Iterator[str]:
         problem = segments.problem(everybody, shown, least)
         if not segments.hold_as_many(problem, shown):
             yield f"{metric} rests on other people than it says"
+        if count := len(sizes_withheld & shown.keys()):
+            yield f"{metric}, {count} times: {TOLD}"
         cells_shown = frozenset(shown)
         if cells_shown not in solved:
             solved[cells_shown] = revealed(problem) if people.num_rows else {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import duckdb
@@ -16,18 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from dagster_pipelines.disclosure import ties
-from dagster_pipelines.disclosure.attacks import (
-    DOMINATED,
-    MOVED,
-    Numbers,
-    dominated,
-    moved,
-    revealed,
-)
+from dagster_pipelines.disclosure import ties, together
+from dagster_pipelines.disclosure.attacks import DOMINATED, MOVED, dominated, moved, revealed
 from dagster_pipelines.disclosure.bounds import NARROW, count_narrow
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
 from dagster_pipelines.disclosure.membership import Segments
+from dagster_pipelines.disclosure.week import Row, Week, shown_of
 from dagster_pipelines.sqlfiles import SQL, statements
 
 PANEL = "segment_weeks"
@@ -40,9 +33,6 @@ NEWEST = 8
 
 PARTS = ("cross_team_share", "reciprocal_share", "diversity_coverage")
 """Of these nobody can have more than one."""
-
-# Type and value of a segment, metric, statistic, people, whether it is withheld.
-Row = tuple[str, str, str, str, int | None, bool]
 
 
 def audit(
@@ -81,7 +71,7 @@ def audit(
         parameters = {"week_start": start}
         people = warehouse.execute(asks["people"], parameters).to_arrow_table()
         cells = candidate.execute(asks["cells"], parameters).fetchall()
-        week = _Week.of(start, people, cells)
+        week = Week.of(start, people, cells)
         figures = [cell for cell in cells if (start, cell[2]) not in stated_before]
         said = [*_of_week(week, figures, least)]
         if start in weeks[-NEWEST:]:
@@ -89,6 +79,7 @@ def audit(
         rest_on_before = {(start, ties.EVERYBODY), (start, ties.OUTSIDE)} & stated_before
         if start in matrices and not rest_on_before:
             said += _of_ties(week, figures, matrices[start], least)
+        said += together.revealed(week, figures, least)
         if last is not None and start == last.start + timedelta(days=7):
             said += _of_two_weeks(last, week, waiting, least)
         for one in said:
@@ -97,56 +88,8 @@ def audit(
         progress(done, len(weeks))
 
 
-@dataclass(frozen=True)
-class _Week:
-    """What the audit knows of a week.
-
-    Attributes
-    ----------
-    start
-        Its Monday.
-    person_ids
-        Who they are, in the order of all others.
-    members
-        A column for each type of segment; NULL where it is not known.
-    counts_in
-        For each metric whether somebody counts in it.
-    numbers
-        For each metric of which means are shown, what somebody has.
-    shown
-        For each metric and statistic the segments that are shown, and on how many people they rest.
-    """
-
-    start: date
-    person_ids: Integers
-    members: pa.Table
-    counts_in: dict[str, np.ndarray]
-    numbers: dict[str, Numbers]
-    shown: dict[tuple[str, str], dict[tuple[str, str], int]]
-
-    @classmethod
-    def of(cls, start: date, people: pa.Table, cells: list[Row]) -> _Week:
-        """Gather what is known: people out of the warehouse, cells out of the candidate."""
-        return cls(
-            start,
-            people.column("person_id").to_numpy(),
-            people.drop_columns(["person_id", "counts_in", "numbers"]),
-            _fields(people.column("counts_in")),
-            _fields(people.column("numbers")),
-            _shown(cells),
-        )
-
-    def numbers_of(self, metric: str, person_ids: Integers) -> Numbers:
-        """Return what these people have, NaN of whoever does not count."""
-        counts = self.counts_in[metric]
-        numbers = np.full(len(person_ids), np.nan)
-        places = np.searchsorted(person_ids, self.person_ids[counts])
-        numbers[places] = self.numbers[metric][counts]
-        return numbers
-
-
 def _of_two_weeks(
-    before: _Week, now: _Week, waiting: set[tuple[date, str, str, str]], least: int
+    before: Week, now: Week, waiting: set[tuple[date, str, str, str]], least: int
 ) -> Iterator[str]:
     """Yield a sentence for each figure that says what a few have who came or went."""
     person_ids = np.union1d(before.person_ids, now.person_ids)
@@ -174,13 +117,13 @@ def _of_two_weeks(
 
 
 def _cells_of_weeks(
-    before: _Week, now: _Week, type_: str, person_ids: Integers
+    before: Week, now: Week, type_: str, person_ids: Integers
 ) -> tuple[list[str], tuple[Integers, Integers]]:
     """Return the segments of a type in two weeks, and in which of them each person was."""
     columns = [week.members.column(type_).combine_chunks() for week in (before, now)]
     names = pa.concat_arrays(columns).unique().drop_null()
 
-    def of_people(week: _Week, column: pa.Array) -> Integers:
+    def of_people(week: Week, column: pa.Array) -> Integers:
         cells = np.full(len(person_ids), NOBODY)
         places = pyarrow.compute.index_in(column, names).fill_null(NOBODY)
         cells[np.searchsorted(person_ids, week.person_ids)] = places.to_numpy()
@@ -189,8 +132,8 @@ def _cells_of_weeks(
     return names.to_pylist(), (of_people(before, columns[0]), of_people(now, columns[1]))
 
 
-def _of_week(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
-    counts_in, numbers, figures = week.counts_in, week.numbers, _shown(cells)
+def _of_week(week: Week, cells: list[Row], least: int) -> Iterator[str]:
+    counts_in, numbers, figures = week.counts_in, week.numbers, shown_of(cells)
     segments = Segments(week.members, {cell[:2] for cell in cells})
     for type_ in sorted({cell[0] for cell in cells} - set(segments.types)):
         yield f"who is in a {type_} is not known to the audit"
@@ -212,10 +155,10 @@ def _of_week(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
             yield f"{metric} ({statistic}), {count} times: {how}"
 
 
-def _of_bounds(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
+def _of_bounds(week: Week, cells: list[Row], least: int) -> Iterator[str]:
     """Yield a sentence for each mean of which withheld sums are bounded too narrowly."""
     segments = Segments(week.members, {cell[:2] for cell in cells})
-    for (metric, statistic), shown in sorted(_shown(cells).items()):
+    for (metric, statistic), shown in sorted(shown_of(cells).items()):
         if statistic == "mean" and metric in week.numbers:
             counts = week.counts_in[metric]
             most = 1.0 if metric in PARTS else np.inf
@@ -225,7 +168,7 @@ def _of_bounds(week: _Week, cells: list[Row], least: int) -> Iterator[str]:
 
 
 def _of_ties(
-    week: _Week, cells: list[Row], matrix: Mapping[ties.Pair, bool], least: int
+    week: Week, cells: list[Row], matrix: Mapping[ties.Pair, bool], least: int
 ) -> Iterator[str]:
     """Yield a sentence for what means and the pairs of departments give away together."""
     segments = Segments(week.members, {cell[:2] for cell in cells})
@@ -242,6 +185,7 @@ def _of_ties(
         _counted(column, (has_outside > 0) & ~week.counts_in[ties.OUTSIDE]),
         _counted(column, (has_ties > has_outside) & ~week.counts_in[ties.EVERYBODY]),
         everybody_has_one=not column.null_count,
+        least=least,
     )
     of_type = segments.types.index(DEPARTMENT)
     found = ties.revealed((everybody, outside), of_type, departments, matrix)
@@ -252,22 +196,3 @@ def _of_ties(
 def _counted(names: pa.Array, people: np.ndarray) -> dict[str, int]:
     """Count some people by name."""
     return dict(Counter(names.filter(pa.array(people)).drop_null().to_pylist()))
-
-
-def _fields(column: pa.ChunkedArray) -> dict[str, np.ndarray]:
-    """Return the fields of a column of structs."""
-    structs = column.combine_chunks()
-    return {
-        field.name: structs.field(field.name).to_numpy(zero_copy_only=False)
-        for field in structs.type
-    }
-
-
-def _shown(cells: list[Row]) -> dict[tuple[str, str], dict[tuple[str, str], int]]:
-    """Return for each figure the segments that are shown, and on how many people they rest."""
-    figures: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
-    for type_, value, metric, statistic, rests_on, is_withheld in cells:
-        shown = figures.setdefault((metric, statistic), {})
-        if not is_withheld:
-            shown[type_, value] = rests_on
-    return figures

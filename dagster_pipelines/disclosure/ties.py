@@ -40,12 +40,20 @@ class Departments:
         How many people of each have ties with other departments, or within, and are in no mean.
     everybody_has_one
         Whether everybody is in one.
+    least
+        Fewer people than this may not be shown.
     """
 
     names: Sequence[str]
     others_outside: Mapping[str, int]
     others_within: Mapping[str, int]
     everybody_has_one: bool
+    least: int
+
+    def others_are_known(self) -> bool:
+        """Tell whether all ties say what those in no mean have together, within and outside."""
+        counts = {sum(of.values()) for of in (self.others_outside, self.others_within)} - {0}
+        return bool(counts) and min(counts) >= self.least
 
     def flags(self, names: Mapping[str, int]) -> Flags:
         """Tell of which departments there are such people."""
@@ -85,7 +93,6 @@ def revealed(
     ]
     known = _solutions(problems, type_, departments, hidden)
     anyway = _solutions(nothing, type_, departments, [*edges])
-    least = problems[0].least
     others = [
         (numbers[at], whatever[at])
         for numbers, whatever, counts in (
@@ -93,7 +100,7 @@ def revealed(
             (known.others_within, anyway.others_within, departments.others_within),
         )
         for at, one in enumerate(departments.names)
-        if 0 < counts.get(one, 0) < least
+        if 0 < counts.get(one, 0) < departments.least
     ]
     found = {
         PAIR: sum(not known.pairs[edge].any() and anyway.pairs[edge].any() for edge in hidden),
@@ -220,6 +227,11 @@ def _solve(
             )
         ),
     ]
+    if departments.others_are_known():
+        before = np.zeros((1, rows[0].shape[1] - 2 * len(none)), dtype=np.int64)
+        all_of_them, nobody = np.ones((1, len(none)), dtype=np.int64), none[:1]
+        rows.append(np.hstack([before, all_of_them, nobody]))
+        rows.append(np.hstack([before, nobody, all_of_them]))
     known = np.vstack([rows[0][counted], rows[1][counted], *rows[2:]])
     solved = exact.solutions_of(known % exact.PRIME)
     widths = [everybody.shape[1], outside.shape[1], len(hidden), len(none)]

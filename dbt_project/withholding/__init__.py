@@ -9,33 +9,26 @@ from dbt_project.withholding.pairs import FIGURES, by_week, withhold_pairs
 from dbt_project.withholding.periods import SEGMENT_TYPES, Period, periods
 from dbt_project.withholding.problem import UNKNOWN, Problem
 from dbt_project.withholding.rules import withhold
-from dbt_project.withholding.ties import (
-    MEANS,
-    Exposed,
-    Sums,
-    known_anyway,
-    sums_of,
-    withhold_beside_means,
-    withhold_ties,
-)
+from dbt_project.withholding.ties import MEANS, Sums, sums_of, withhold_ties
+from dbt_project.withholding.together import PEOPLE, most_of, withhold_together
 from dbt_project.withholding.widths import withhold_what_is_narrow
 
 __all__ = [
     "FIGURES",
     "MEANS",
+    "PEOPLE",
     "SEGMENT_TYPES",
     "UNKNOWN",
-    "Exposed",
     "Period",
     "Problem",
     "Sums",
     "by_week",
-    "known_anyway",
+    "most_of",
     "periods",
     "sums_of",
     "withhold",
-    "withhold_beside_means",
     "withhold_pairs",
     "withhold_ties",
+    "withhold_together",
     "withhold_what_is_narrow",
 ]

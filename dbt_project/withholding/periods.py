@@ -58,7 +58,7 @@ class Period:
         least: int,
     ) -> None:
         self.start, self.counted, self.numbers = start, counted, numbers
-        self._least = least
+        self.least = least
         cells = [np.unique(of_type[of_type != UNKNOWN]) for of_type in codes]
         self.names = [of_type.take(some) for of_type, some in zip(names, cells, strict=True)]
         self._places = np.array(
@@ -80,7 +80,7 @@ class Period:
         if key not in self._problems:
             counts = [len(of_type) for of_type in self.names]
             places = self._places[:, who]
-            self._problems[key] = Problem.of(places, counts, self._least) if who.any() else None
+            self._problems[key] = Problem.of(places, counts, self.least) if who.any() else None
         problem = self._problems[key]
         return problem and problem.where_hidden(self._at(hidden))
 
@@ -166,6 +166,24 @@ class Period:
             return set()
         hidden = problem.withheld(SEGMENT_TYPES.index(type_))
         return {name for name, flag in zip(self.names_of(type_), hidden, strict=True) if not flag}
+
+    def withheld(self, problem: Problem | None) -> set[Named]:
+        """Return all cells that are hidden; every one where nobody counts."""
+        return {
+            (type_, name)
+            for at, (type_, names) in enumerate(zip(SEGMENT_TYPES, self.names, strict=True))
+            for name in (
+                names if problem is None else names.filter(problem.withheld(at))
+            ).to_pylist()
+        }
+
+    def without(self, people: Flags) -> set[Named]:
+        """Return the cells in which none of some people are."""
+        found = set()
+        for type_, names, places in zip(SEGMENT_TYPES, self.names, self._places, strict=True):
+            of_some = np.bincount(places[people & (places != UNKNOWN)], minlength=len(names))
+            found |= {(type_, names[int(at)].as_py()) for at in np.flatnonzero(of_some == 0)}
+        return found
 
     def _at(self, cells: Iterable[Named]) -> list[tuple[int, int]]:
         """Return type and place of cells; of those of nobody nothing."""

@@ -53,6 +53,9 @@ class Sums(NamedTuple):
     others_outside, others_within
         How many people have ties outside of their department, or within, and do not count in means;
         by department.
+    others_known
+        Whether it is known what all of these have together: the organisation says of itself what
+        everybody has, where they are enough people.
     all_behind, outside_behind
         Name a cell that has to be hidden for a combination of sums not to be known; None if there
         is none.
@@ -66,6 +69,7 @@ class Sums(NamedTuple):
     is_whole: bool = True
     others_outside: Mapping[str, int] = {}
     others_within: Mapping[str, int] = {}
+    others_known: bool = False
     all_behind: Callable[[Numbers], Named | None] = lambda _: None
     outside_behind: Callable[[Numbers], Named | None] = lambda _: None
 
@@ -355,6 +359,8 @@ class _Equations:
                 others_within[[one not in sums.others_within for one in departments]],
                 self.outside.sum(axis=0),
                 self.all.sum(axis=0) if sums.is_whole else np.zeros_like(self.all[0]),
+                # What all have, within and with others, the organisation says of itself.
+                *([others_outside.sum(axis=0), others_within.sum(axis=0)] * sums.others_known),
             ]
         )
         self.rows: dict[tuple[str, str, str], Numbers] = {
@@ -422,7 +428,10 @@ def sums_of(
         behind.append(partial(_cell_behind, period, problem, departments))
     hidden = ({*departments} - period.shown(problem, DEPARTMENT) for problem in (of_all, outside))
     others = others_of(period)
-    return Sums(departments, *known, *hidden, period.has_all(DEPARTMENT), *others, *behind)
+    counts = {sum(of_departments.values()) for of_departments in others} - {0}
+    others_known = bool(counts) and min(counts) >= period.least
+    is_whole = period.has_all(DEPARTMENT)
+    return Sums(departments, *known, *hidden, is_whole, *others, others_known, *behind)
 
 
 def others_of(period: Period) -> tuple[dict[str, int], dict[str, int]]:

@@ -12,17 +12,30 @@ from bi.org_structure
 order by all;
 
 -- :left_over
--- In weeks in which a few people have ties and are in no mean, all ties less those of
--- the mean are theirs.
-select
+-- In weeks in which a few people have ties and are in no mean, or ties with other
+-- departments, or within, all ties less those of the mean are theirs.
+with
+
+others as (
+
+    select
+        week_start,
+        unnest([
+            count(*),
+            count(*) filter (cross_department_contacts > 0),
+            count(*) filter (network_size > cross_department_contacts)
+        ]) as people
+    from marts.fct_person_weeks
+    where not is_measured and network_size > 0
+    group by week_start
+
+)
+
+select distinct
     [week_start::varchar]::varchar as cell,
     unnest(['ties', 'density']) as metric
-from marts.fct_person_weeks
-where
-    not is_measured
-    and network_size > 0
-group by week_start
-having count(*) < $least
+from others
+where people > 0 and people < $least
 order by all;
 
 -- :people

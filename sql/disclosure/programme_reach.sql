@@ -16,6 +16,19 @@ from bi.programme_reach
 where month_start = $month_start
 order by all;
 
+-- :sizes_withheld
+-- Of whom it is withheld, in a week of the month, how many people they are.
+select
+    week_start,
+    segment_type,
+    segment_value
+from bi.segment_weeks
+where
+    date_trunc('month', week_start + 6) = $month_start
+    and metric = 'people'
+    and is_withheld
+order by all;
+
 -- :people
 -- Everybody measured in a week whose Sunday lies in the month, as he was in the last.
 with

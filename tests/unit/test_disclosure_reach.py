@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import duckdb
 import pytest
 
 from dagster_pipelines.disclosure import reach
 from dagster_pipelines.disclosure.attacks import SHARED, WITHHELD
+from dagster_pipelines.disclosure.together import TOLD
 from tests.harness.memberships import TYPES
 
 LEAST = 5
@@ -35,6 +37,10 @@ def company() -> Iterator[duckdb.DuckDBPyConnection]:
             " segment_value varchar, metric varchar, people integer, is_withheld boolean,"
             " month_start date)"
         )
+        connection.execute(
+            "create table bi.segment_weeks (segment_type varchar, segment_value varchar,"
+            " metric varchar, is_withheld boolean, week_start date)"
+        )
         yield connection
 
 
@@ -50,8 +56,10 @@ def publish(company: duckdb.DuckDBPyConnection, **people: int | None) -> None:
     )
 
 
-def said(company: duckdb.DuckDBPyConnection) -> list[str]:
-    return list(reach.audit(company, company, LEAST, lambda *_: None))
+def said(
+    company: duckdb.DuckDBPyConnection, stated_before: set[tuple[date, str]] = frozenset()
+) -> list[str]:
+    return list(reach.audit(company, company, stated_before, LEAST, lambda *_: None))
 
 
 def test_a_hidden_team_follows_from_the_organisation_less_the_others(
@@ -94,3 +102,25 @@ def test_a_cell_that_says_other_people_than_there_are_is_found(
     assert said(company) == [
         "bi.programme_reach, month of 2026-03-01: participants rests on other people than it says."
     ]
+
+
+@pytest.mark.parametrize(
+    ("week", "metric", "is_told"),
+    [
+        (date(2026, 3, 2), "people", True),
+        (date(2026, 3, 2), "network_size", False),
+        (date(2026, 3, 30), "people", False),
+    ],
+)
+def test_a_month_tells_how_many_people_are_in_a_team_of_which_a_week_does_not(
+    company: duckdb.DuckDBPyConnection, week: date, metric: str, *, is_told: bool
+) -> None:
+    publish(company, all=30, A=None, B=None, C=20)
+    company.execute(
+        "insert into bi.segment_weeks values ('team', 'C', ?, true, ?), ('team', 'A', ?, true, ?)",
+        [metric, week, metric, week],
+    )
+    told = f"bi.programme_reach, month of 2026-03-01: participants, 1 times: {TOLD}."
+    assert said(company) == [told] * is_told
+    # What was stated before may be of other people.
+    assert said(company, {(week, metric)}) == []

@@ -25,7 +25,7 @@ ALL_PAIRS = ["AA", "AB", "AC", "BB", "BC", "CC"]
 
 def departments(names: str = "ABC", others: dict[str, int] = {}) -> Departments:  # noqa: B006
     """Everybody is in one; so many others have ties with other departments and within."""
-    return Departments([*names], others, others, everybody_has_one=True)
+    return Departments([*names], others, others, everybody_has_one=True, least=5)
 
 
 def look(
@@ -100,3 +100,20 @@ def test_what_a_few_have_who_are_in_no_mean_follows_from_the_others(
 ) -> None:
     assert look(pairs, everybody, outside, {"A": 1}) == found
     assert OTHERS not in look(pairs, everybody, outside, {"A": 5})
+
+
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        # All ties less those of the means and of A's others are what those of B and C have.
+        ({"A": 6, "B": 2, "C": 2}, {PAIR: 1, OTHERS: 2}),
+        ({"A": 6, "B": 2, "C": 7}, {PAIR: 1, OTHERS: 1}),
+        # Of a few the organisation does not publish them.
+        ({"B": 2, "C": 2}, {}),
+        ({"A": 6, "B": 6, "C": 6}, {PAIR: 1}),
+    ],
+)
+def test_all_ties_say_what_those_have_together_who_are_in_no_mean(
+    others: dict[str, int], found: dict[str, int]
+) -> None:
+    assert look("BB BC CC", "", "", others) == found

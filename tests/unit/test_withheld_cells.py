@@ -6,9 +6,7 @@ without it the run is short.
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from datetime import date
 from types import ModuleType
 
@@ -17,10 +15,9 @@ import pyarrow as pa
 import pytest
 
 from dagster_pipelines.disclosure.attacks import Problem, revealed
-from dagster_pipelines.sqlfiles import repository
+from tests.harness.dbt_models import disclosure_model
 from tests.harness.memberships import NOBODY, TYPES, memberships
 
-MODEL = "dbt_project/models/disclosure/withheld_segment_cells.py"
 COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "30"))
 LEAST = 5
 WEEKS = (date(2026, 3, 2), date(2026, 3, 9))
@@ -28,11 +25,7 @@ WEEKS = (date(2026, 3, 2), date(2026, 3, 9))
 
 @pytest.fixture(scope="module")
 def model() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("withheld_segment_cells", repository() / MODEL)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return disclosure_model("withheld_segment_cells")
 
 
 def week_of(*groups: tuple[int, dict[str, str]], counts: str = "people") -> list[dict]:
@@ -55,9 +48,11 @@ def withheld(
     return {(cell["segment_type"], cell["segment_value"]) for cell in found}
 
 
-def exposed_of(model: ModuleType, cells: set[tuple[str, str]] = frozenset()) -> pa.Table:
+def exposed_of(
+    model: ModuleType, cells: set[tuple[str, str]] = frozenset(), rests_on: str = "people"
+) -> pa.Table:
     """Cells of the first week that are not shown whatever their size."""
-    rows = [(type_, name, "people", WEEKS[0]) for type_, name in sorted(cells)]
+    rows = [(type_, name, rests_on, WEEKS[0]) for type_, name in sorted(cells)]
     columns = zip(model.COLUMNS.names, zip(*rows, strict=True), strict=False)
     return pa.table(dict(columns), schema=model.COLUMNS) if rows else model.COLUMNS.empty_table()
 
@@ -145,14 +140,13 @@ def test_an_exposed_cell_is_withheld_and_does_not_follow(model: ModuleType) -> N
     assert withheld(model, people) == set()
     assert withheld(model, people, {("team", "C")}) == {("team", "A"), ("team", "C")}
     # It is exposed in one figure and one week alone.
-    measured = [
-        {**one, "counts_in": {**one["counts_in"], "measured_people": True}} for one in people
-    ]
-    later = [{**one, "period_start": WEEKS[1]} for one in measured]
+    minutes = "learning_minutes_people"
+    two_figures = [{**one, "counts_in": {"people": True, minutes: True}} for one in people]
+    later = [{**one, "period_start": WEEKS[1]} for one in two_figures]
     found = model.withheld_cells(
-        table(measured + later), exposed_of(model, {("team", "C")}), LEAST
+        table(two_figures + later), exposed_of(model, {("team", "C")}, minutes), LEAST
     ).to_pylist()
-    assert {(cell["rests_on"], cell["period_start"]) for cell in found} == {("people", WEEKS[0])}
+    assert {(cell["rests_on"], cell["period_start"]) for cell in found} == {(minutes, WEEKS[0])}
 
 
 def test_an_organisation_of_a_few_is_withheld_whole(model: ModuleType) -> None:

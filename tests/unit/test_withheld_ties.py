@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import pytest
 from dagster_pipelines.disclosure.attacks import Problem
 from dagster_pipelines.disclosure.pairs import revealed as revealed_by_pairs
 from dagster_pipelines.disclosure.ties import Departments, known_anyway, revealed
-from dagster_pipelines.sqlfiles import repository
+from tests.harness.dbt_models import disclosure_model
 from tests.harness.memberships import NOBODY, TYPES, memberships
 
 COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "40"))
@@ -32,22 +31,14 @@ DEPARTMENT = TYPES.index("department")
 Pair = tuple[str, str]
 
 
-def model_of(name: str) -> ModuleType:
-    path = repository() / f"dbt_project/models/disclosure/{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def means() -> ModuleType:
-    return model_of("withheld_segment_cells")
+    return disclosure_model("withheld_segment_cells")
 
 
 @pytest.fixture(scope="module")
 def pairs() -> ModuleType:
-    return model_of("withheld_pair_cells")
+    return disclosure_model("withheld_pair_cells")
 
 
 @dataclass(frozen=True)
@@ -115,6 +106,7 @@ class Company:
             others((self.outside > 0) & ~self.is_measured),
             others((self.contacts > self.outside) & ~self.is_measured),
             everybody_has_one=bool((place != NOBODY).all()),
+            least=LEAST,
         )
 
     @property

@@ -18,13 +18,17 @@ parameters as (
 
 ),
 
-{# Whoever has ties and is in no mean: of a few, all ties less those of the mean of all
-   people are theirs. #}
+{# Who has ties and is in no mean: of a few, all ties less those of the mean of all
+   people are theirs, and so are those outside of departments, or within. #}
 others as (
 
     select
         week_start,
-        count(*) as people
+        [
+            count(*),
+            count_if(cross_department_contacts > 0),
+            count_if(network_size > cross_department_contacts)
+        ] as counts
     from {{ ref('fct_person_weeks') }}
     where
         not is_measured
@@ -60,7 +64,13 @@ judged as (
         cells.people < parameters.min_group_size
         or (
             cells.metric in ('ties', 'density')
-            and coalesce(others.people < parameters.min_group_size, false)
+            and coalesce(
+                len(list_filter(
+                    others.counts,
+                    lambda people: people between 1 and parameters.min_group_size - 1
+                )) > 0,
+                false
+            )
         ) as is_withheld
     from cells
     inner join weeks

@@ -6,26 +6,15 @@ people. What is decided here is decided by who belongs where; by what they have 
 hidden would be bounded too narrowly.
 """
 
-import math
-
 import pyarrow
 
 from dbt_project.withholding import (
-    MEANS,
+    PEOPLE,
     SEGMENT_TYPES,
-    Exposed,
     by_week,
-    known_anyway,
+    most_of,
     periods,
-    sums_of,
-    withhold_beside_means,
-)
-
-# What is a part of one has 1 at most.
-PARTS = (
-    "cross_team_share_people",
-    "reciprocal_share_people",
-    "diversity_coverage_people",
+    withhold_together,
 )
 
 COLUMNS = pyarrow.schema(
@@ -59,6 +48,7 @@ def model(dbt, session):
         pairs, behind = (
             relation.join(weeks, "week_start", how="semi") for relation in (pairs, behind)
         )
+    weeks_of_months = of_weeks_of(of_months, dbt.ref("counted_people"))
     newest = dbt.ref("dim_weeks").aggregate("max(week_start) - 7 * 7").fetchone()[0]
     parameters = dbt.ref("dim_parameters").to_arrow_table().to_pylist()
     # Before anything is loaded there are neither.
@@ -66,15 +56,44 @@ def model(dbt, session):
     if not least:
         return COLUMNS.empty_table()
     ties = by_week(pairs.to_arrow_table().to_pylist(), behind.to_arrow_table().to_pylist())
-    nothing = COLUMNS.empty_table()
+    sizes = cells_of_months(weeks_of_months.to_arrow_table(), *least)
     return pyarrow.concat_tables(
         [
             withheld_cells(
                 of_weeks.to_arrow_table(), exposed.to_arrow_table(), *least, ties, newest
             ),
-            withheld_cells(of_months.to_arrow_table(), nothing, *least),
+            withheld_cells(of_months.to_arrow_table(), sizes, *least),
         ]
     )
+
+
+def of_weeks_of(of_months, counted_people):
+    """Return everybody in the weeks of some months, and in which segments, as `periods` takes it."""
+    months = of_months.project("period_start as month_start").distinct().set_alias("months")
+    weeks = counted_people.project(
+        "* exclude (has) replace ({'people': true} as counts_in)"
+        " rename (week_start as period_start),"
+        " date_trunc('month', week_start + 6)::date as month_start"
+    )
+    return weeks.join(months, "month_start", how="semi")
+
+
+def cells_of_months(people, least):
+    """Return COLUMNS of the cells of months in a week of which it is withheld how many people they are.
+
+    Those eligible in a month are mostly the people of its weeks: what is withheld of how many these
+    are may not follow from the month. `people` is as `of_weeks_of` returns it.
+    """
+    starts = people.column("period_start").to_pylist()
+    month_of = dict(zip(starts, people.column("month_start").to_pylist(), strict=True))
+    cells = {
+        (*cell, "eligible", month_of[period.start])
+        for period in periods(people, least)
+        for cell in period.withheld(period.solved(PEOPLE))
+    }
+    columns = zip(*sorted(cells), strict=True) if cells else ([] for _ in COLUMNS)
+    arrays = [pyarrow.array(c, f.type) for c, f in zip(columns, COLUMNS, strict=True)]
+    return pyarrow.Table.from_arrays(arrays, schema=COLUMNS)
 
 
 def withheld_cells(people, exposed, least, ties=None, newest=None):
@@ -95,7 +114,7 @@ def withheld_cells(people, exposed, least, ties=None, newest=None):
         is_new = newest is not None and period.start >= newest
         hidden = {one: not_shown.get((period.start, one), set()) for one in period.counted}
         of_ties = (ties or {}).get((period.start, "ties"))
-        fixed = beside_ties(period, of_ties, hidden, least, is_new) if of_ties else {}
+        fixed = withhold_together(period, hidden, of_ties, least, is_new=is_new)
         for rests_on in period.counted:
             most = most_of(rests_on) if is_new else None
             problem = period.solved(rests_on, hidden[rests_on], fixed.get(rests_on, set()), most)
@@ -104,34 +123,6 @@ def withheld_cells(people, exposed, least, ties=None, newest=None):
                 withheld = names if problem is None else names.filter(problem.withheld(type_))
                 found.append(rows_of(name, withheld, rests_on, period.start))
     return pyarrow.concat_tables(found)
-
-
-def most_of(rests_on):
-    """Return what somebody can have at most."""
-    return 1.0 if rests_on in PARTS else math.inf
-
-
-def beside_ties(period, ties, hidden, least, is_new):
-    """Add to `hidden` the cells of departments that would give withheld pairs of these away.
-
-    Return for each count of people which cells are known from the pairs, whatever is hidden.
-    """
-    people, behind = ties
-    known = known_anyway(sums_of(period, None, None, people), people)
-    fixed = dict(zip(MEANS, known, strict=True))
-    before = {count: frozenset(hidden[count]) for count in fixed}
-
-    def sums_without(exposed):
-        for count, some in zip(MEANS, exposed, strict=True):
-            hidden[count] = before[count] | some
-        problems = (period.solved(count, hidden[count], fixed[count], most) for count in MEANS)
-        return sums_of(period, *problems, people)
-
-    # Bounds take long: they are looked at when all else is settled.
-    exposed = Exposed(set(), set())
-    for most in (None, math.inf) if is_new else (None,):
-        exposed = withhold_beside_means(people, behind, least, sums_without, exposed)
-    return fixed
 
 
 def rows_of(type_, values, rests_on, start):
