@@ -25,7 +25,7 @@ INSIDER = "a withheld cell follows from those shown for a person who knows his o
 SHARED = "people who share some cells, fewer than may be shown, follow from those shown"
 BESIDE = "people of one cell outside of another, fewer than may be shown, follow from those shown"
 DOMINATED = "a cell is nearly one person's number for the second largest, who knows his own"
-MOVED = "with the week before a cell says nearly what a few who came or went have"
+MOVED = "with the time before a cell says nearly what a few who came or went have"
 TOGETHER = "people of two kinds, fewer than may be shown, follow from those shown"
 
 # Of sums of numbers with 15 digits.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 
 from dagster_pipelines.disclosure.attacks import Flags, Problem
-from dagster_pipelines.disclosure.exact import NOBODY
+from dagster_pipelines.disclosure.exact import NOBODY, Integers
 
 
 class Segments:
@@ -55,3 +56,27 @@ class Segments:
             )
         }
         return all(people.get(cell) == said for cell, said in shown.items())
+
+
+def cells_twice(
+    times: tuple[tuple[Integers, pa.Array], tuple[Integers, pa.Array]], person_ids: Integers
+) -> tuple[list[str], tuple[Integers, Integers]]:
+    """Return the segments of a type at two times, and in which of them each person was.
+
+    Parameters
+    ----------
+    times
+        At each who was there, in order, and in which segment, NULL where it is not known.
+    person_ids
+        Everybody who was there at one of them, in order.
+    """
+    names = pa.concat_arrays([segments for _, segments in times]).unique().drop_null()
+
+    def of_people(ids: Integers, segments: pa.Array) -> Integers:
+        cells = np.full(len(person_ids), NOBODY)
+        places = pyarrow.compute.index_in(segments, names).fill_null(NOBODY)
+        cells[np.searchsorted(person_ids, ids)] = places.to_numpy()
+        return cells
+
+    before, now = (of_people(*time) for time in times)
+    return names.to_pylist(), (before, now)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from dagster_pipelines.disclosure.attacks import revealed
-from dagster_pipelines.disclosure.membership import Segments
+from dagster_pipelines.disclosure.attacks import MOVED, Numbers, moved, revealed
+from dagster_pipelines.disclosure.exact import Integers
+from dagster_pipelines.disclosure.membership import Segments, cells_twice
 from dagster_pipelines.disclosure.together import PEOPLE, TOLD
 from dagster_pipelines.sqlfiles import SQL, statements
 
 TABLE = "bi.programme_reach"
 QUESTIONS = SQL / "disclosure" / "programme_reach.sql"
+PARTICIPANTS = "participants"
 
 # Type and name.
 Segment = tuple[str, str]
@@ -36,6 +39,7 @@ def audit(
     """
     asks = statements(QUESTIONS)
     months = [month for (month,) in candidate.execute(asks["months"]).fetchall()]
+    last = None
     for done, month in enumerate(months, start=1):
         parameters = {"month_start": month}
         people = warehouse.execute(asks["people"], parameters).to_arrow_table()
@@ -44,8 +48,14 @@ def audit(
         withheld = {
             (type_, name) for week, type_, name in sizes if (week, PEOPLE) not in stated_before
         }
-        for one in _of_month(people, cells, withheld, least):
+        said = [*_of_month(people, cells, withheld, least)]
+        takes_part = warehouse.execute(asks["participants"], parameters).fetchall()
+        now = _Month.of(month, people, cells, takes_part)
+        if last is not None and month == (last.start + timedelta(days=31)).replace(day=1):
+            said += _of_two_months(last, now, least)
+        for one in said:
             yield f"{TABLE}, month of {month}: {one}."
+        last = now
         progress(done, len(months))
 
 
@@ -67,6 +77,76 @@ def _of_month(
             solved[cells_shown] = revealed(problem) if people.num_rows else {}
         for how, count in solved[cells_shown].items():
             yield f"{metric}, {count} times: {how}"
+
+
+@dataclass(frozen=True)
+class _Month:
+    """Who takes part in what in a month.
+
+    Attributes
+    ----------
+    start
+        Its first day.
+    person_ids
+        Who is eligible, in order.
+    members
+        A column for each type of segment; NULL where it is not known.
+    takes_part
+        For each programme who takes part in it, eligible or not.
+    shown
+        For each programme the segments of which it is shown how many do.
+    """
+
+    start: date
+    person_ids: Integers
+    members: pa.Table
+    takes_part: dict[str, set[int]]
+    shown: dict[str, set[Segment]]
+
+    @classmethod
+    def of(
+        cls, start: date, people: pa.Table, cells: list[Row], takes_part: list[tuple[str, int]]
+    ) -> _Month:
+        """Gather what is known: people out of the warehouse, cells out of the candidate."""
+        of_programmes: dict[str, set[int]] = {}
+        for programme, person in takes_part:
+            of_programmes.setdefault(programme, set()).add(person)
+        shown: dict[str, set[Segment]] = {}
+        for programme, type_, value, metric, _, is_withheld in cells:
+            if metric == PARTICIPANTS and not is_withheld:
+                shown.setdefault(programme, set()).add((type_, value))
+        person_ids = people.column("person_id").to_numpy()
+        return cls(start, person_ids, people.drop_columns(["person_id"]), of_programmes, shown)
+
+    def at(self, type_: str) -> tuple[Integers, pa.Array]:
+        """Return who is eligible, and in which segment of a type."""
+        return self.person_ids, self.members.column(type_).combine_chunks()
+
+    def numbers_of(self, programme: str, person_ids: Integers) -> Numbers:
+        """Return 1 for who takes part and 0 for who does not, NaN of whoever is not eligible."""
+        takes_part = np.isin(person_ids, [*self.takes_part.get(programme, ())])
+        return np.where(np.isin(person_ids, self.person_ids), takes_part, np.nan)
+
+
+def _of_two_months(before: _Month, now: _Month, least: int) -> Iterator[str]:
+    """Yield a sentence for what is said of a few who came or went."""
+    person_ids = np.union1d(before.person_ids, now.person_ids)
+    cells = {
+        type_: cells_twice((before.at(type_), now.at(type_)), person_ids)
+        for type_ in now.members.column_names
+    }
+    count = 0
+    for programme in sorted(before.shown.keys() & now.shown.keys()):
+        shown = before.shown[programme] & now.shown[programme]
+        numbers = (
+            before.numbers_of(programme, person_ids),
+            now.numbers_of(programme, person_ids),
+        )
+        for type_, (names, of_people) in cells.items():
+            is_shown = np.array([(type_, name) in shown for name in names], dtype=bool)
+            count += moved(of_people, numbers, is_shown, least)
+    if count:
+        yield f"{PARTICIPANTS}, {count} times: {MOVED}"
 
 
 def _shown(cells: list[Row]) -> Iterator[tuple[str, dict[Segment, int]]]:

@@ -18,8 +18,7 @@ import pyarrow.compute
 from dagster_pipelines.disclosure import ties, together
 from dagster_pipelines.disclosure.attacks import DOMINATED, MOVED, dominated, moved, revealed
 from dagster_pipelines.disclosure.bounds import NARROW, count_narrow
-from dagster_pipelines.disclosure.exact import NOBODY, Integers
-from dagster_pipelines.disclosure.membership import Segments
+from dagster_pipelines.disclosure.membership import Segments, cells_twice
 from dagster_pipelines.disclosure.week import Row, Week, shown_of
 from dagster_pipelines.sqlfiles import SQL, statements
 
@@ -94,7 +93,8 @@ def _of_two_weeks(
     """Yield a sentence for each figure that says what a few have who came or went."""
     person_ids = np.union1d(before.person_ids, now.person_ids)
     cells = {
-        type_: _cells_of_weeks(before, now, type_, person_ids) for type_ in now.members.column_names
+        type_: cells_twice((before.at(type_), now.at(type_)), person_ids)
+        for type_ in now.members.column_names
     }
     for metric in sorted({metric for metric, statistic in now.shown if statistic == "mean"}):
         numbers = before.numbers_of(metric, person_ids), now.numbers_of(metric, person_ids)
@@ -114,22 +114,6 @@ def _of_two_weeks(
         )
         if count:
             yield f"{metric} (mean), {count} times: {MOVED}"
-
-
-def _cells_of_weeks(
-    before: Week, now: Week, type_: str, person_ids: Integers
-) -> tuple[list[str], tuple[Integers, Integers]]:
-    """Return the segments of a type in two weeks, and in which of them each person was."""
-    columns = [week.members.column(type_).combine_chunks() for week in (before, now)]
-    names = pa.concat_arrays(columns).unique().drop_null()
-
-    def of_people(week: Week, column: pa.Array) -> Integers:
-        cells = np.full(len(person_ids), NOBODY)
-        places = pyarrow.compute.index_in(column, names).fill_null(NOBODY)
-        cells[np.searchsorted(person_ids, week.person_ids)] = places.to_numpy()
-        return cells
-
-    return names.to_pylist(), (of_people(before, columns[0]), of_people(now, columns[1]))
 
 
 def _of_week(week: Week, cells: list[Row], least: int) -> Iterator[str]:

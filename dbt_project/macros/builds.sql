@@ -65,8 +65,8 @@
 {% endmacro %}
 
 {# What this build has to compute anew: what it notes of itself in `builds`, `events`, `dates`, whole
-   `weeks`, the weeks whose trailing `windows` changed, these and the `next` week of each and the week
-   that each, being new, makes the ninth, or these and the months of the first: all `periods`. #}
+   `weeks`, the weeks whose trailing `windows` changed, or these and the `next` week of each and the
+   week that each, being new, makes the ninth. #}
 {% macro changed(what) -%}
     {%- if what == 'builds' -%}
         select max(build) from {{ table_of('int_builds') }}
@@ -81,15 +81,6 @@
         select week_start from {{ table_of('int_changed_windows') }}
     {%- elif what == 'next' -%}
         select unnest([week_start, week_start + 7, week_start - 56])
-        from {{ table_of('int_changed_windows') }}
-    {%- elif what == 'periods' -%}
-        select
-            unnest([
-                week_start,
-                week_start + 7,
-                week_start - 56,
-                date_trunc('month', week_start + 6)::date
-            ])
         from {{ table_of('int_changed_windows') }}
     {%- else -%}
         {{ exceptions.raise_compiler_error('nothing is recomputed by ' ~ what) }}

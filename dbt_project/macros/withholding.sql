@@ -40,21 +40,21 @@
 
 {# Which cells of segments are withheld, and what stands in their place: the smallest shown group above
    them. CTEs that follow on `cells`, whose columns are segment_type, segment_value, team_department,
-   rests_on and the `keys`, the first of them the period, and on `withheld_segment_cells`. They end with
+   rests_on and the `keys`, the first of them the period, and on the CTE `withheld`. They end with
    `withheld_cells`, which has is_withheld and shown_as too. #}
-{% macro withheld_cells(keys) -%}
+{% macro withheld_cells(withheld, keys) -%}
 hidden_or_shown as (
 
     select
         cells.*,
-        withheld_segment_cells.period_start is not null as is_withheld
+        {{ withheld }}.period_start is not null as is_withheld
     from cells
-    left join withheld_segment_cells
+    left join {{ withheld }}
         on
-            cells.segment_type = withheld_segment_cells.segment_type
-            and cells.segment_value = withheld_segment_cells.segment_value
-            and cells.rests_on = withheld_segment_cells.rests_on
-            and cells.{{ keys[0] }} = withheld_segment_cells.period_start
+            cells.segment_type = {{ withheld }}.segment_type
+            and cells.segment_value = {{ withheld }}.segment_value
+            and cells.rests_on = {{ withheld }}.rests_on
+            and cells.{{ keys[0] }} = {{ withheld }}.period_start
 
 ),
 

@@ -5,30 +5,27 @@ the cells of a week (`models/disclosure`), the publication for what changed in a
 published before (`dagster_pipelines/restating`). The audit shares nothing with it.
 """
 
+from dbt_project.withholding.cells import COLUMNS, withheld_cells
 from dbt_project.withholding.pairs import FIGURES, by_week, withhold_pairs
-from dbt_project.withholding.periods import SEGMENT_TYPES, Period, periods
+from dbt_project.withholding.periods import periods
 from dbt_project.withholding.problem import UNKNOWN, Problem
 from dbt_project.withholding.rules import withhold
 from dbt_project.withholding.ties import MEANS, Sums, sums_of, withhold_ties
-from dbt_project.withholding.together import PEOPLE, most_of, withhold_together
 from dbt_project.withholding.widths import withhold_what_is_narrow
 
 __all__ = [
+    "COLUMNS",
     "FIGURES",
     "MEANS",
-    "PEOPLE",
-    "SEGMENT_TYPES",
     "UNKNOWN",
-    "Period",
     "Problem",
     "Sums",
     "by_week",
-    "most_of",
     "periods",
     "sums_of",
+    "withheld_cells",
     "withhold",
     "withhold_pairs",
     "withhold_ties",
-    "withhold_together",
     "withhold_what_is_narrow",
 ]

@@ -29,6 +29,19 @@ where
     and is_withheld
 order by all;
 
+-- :participants
+-- Who takes part in which programme.
+select distinct
+    programmes.programme_name,
+    enrolments.person_id
+from intermediate.int_enrolments as enrolments
+inner join marts.dim_programmes as programmes
+    on enrolments.programme_id = programmes.programme_id
+where
+    enrolments.starts_on < $month_start::date + interval 1 month
+    and (enrolments.ends_on is null or enrolments.ends_on >= $month_start)
+order by all;
+
 -- :people
 -- Everybody measured in a week whose Sunday lies in the month, as he was in the last.
 with

@@ -27,10 +27,6 @@ CHANGED = {
         "select unnest([week_start, week_start + 7, week_start - 56])"
         " from intermediate.int_changed_windows"
     ),
-    "periods": (
-        "select unnest([week_start, week_start + 7, week_start - 56,"
-        " date_trunc('month', week_start + 6)::date]) from intermediate.int_changed_windows"
-    ),
 }
 """What dbt's materialization `recomputed` replaces, by the name that a model gives it."""
 

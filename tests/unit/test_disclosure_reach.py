@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from dagster_pipelines.disclosure import reach
-from dagster_pipelines.disclosure.attacks import SHARED, WITHHELD
+from dagster_pipelines.disclosure.attacks import MOVED, SHARED, WITHHELD
 from dagster_pipelines.disclosure.together import TOLD
 from tests.harness.memberships import TYPES
 
@@ -21,7 +21,13 @@ def company() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database that is warehouse and candidate at once: teams A of 4, B of 6 and C of 20."""
     with duckdb.connect() as connection:
         columns = ", ".join(f"{type_} varchar" for type_ in TYPES)
-        connection.execute("create schema marts; create schema bi")
+        connection.execute("create schema marts; create schema bi; create schema intermediate")
+        connection.execute(
+            "create table intermediate.int_enrolments"
+            " (programme_id integer, person_id bigint, starts_on date, ends_on date);"
+            "create table marts.dim_programmes as"
+            " select 7 as programme_id, 'Lighthouse' as programme_name"
+        )
         connection.execute(
             "create table marts.fct_person_weeks"
             f" (person_id bigint, week_start date, is_measured boolean, {columns})"
@@ -124,3 +130,40 @@ def test_a_month_tells_how_many_people_are_in_a_team_of_which_a_week_does_not(
     assert said(company) == [told] * is_told
     # What was stated before may be of other people.
     assert said(company, {(week, metric)}) == []
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "in_april", "is_told"),
+    [
+        # 30 joins C and takes part; with nobody else anything changes.
+        ([(10, None), (30, None)], {"A": None, "B": None, "C": 21}, True),
+        ([(10, None)], {"A": None, "B": None, "C": 21}, False),
+        ([(10, None), (30, None)], {"A": None, "B": None, "C": None}, False),
+        # Somebody else ends.
+        ([(10, date(2026, 3, 20)), (30, None)], {"A": None, "B": None, "C": 21}, False),
+    ],
+)
+def test_who_joins_is_told_from_the_month_before(
+    company: duckdb.DuckDBPyConnection,
+    enrolled: list[tuple[int, date | None]],
+    in_april: dict[str, int | None],
+    *,
+    is_told: bool,
+) -> None:
+    publish(company, A=None, B=None, C=20)
+    company.execute(
+        "insert into marts.fct_person_weeks by name"
+        " select * replace (date '2026-04-06' as week_start) from marts.fct_person_weeks"
+        " union all by name"
+        " select 30 as person_id, date '2026-04-06' as week_start, true as is_measured, 'C' as team"
+    )
+    company.executemany(
+        "insert into bi.programme_reach values"
+        " ('Lighthouse', 'team', ?, 'participants', ?, ?, '2026-04-01')",
+        [(name, count, count is None) for name, count in in_april.items()],
+    )
+    company.executemany(
+        "insert into intermediate.int_enrolments values (7, ?, '2026-03-09', ?)", enrolled
+    )
+    moved = f"bi.programme_reach, month of 2026-04-01: participants, 1 times: {MOVED}."
+    assert [one for one in said(company) if MOVED in one] == [moved] * is_told

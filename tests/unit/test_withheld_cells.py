@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from dagster_pipelines.disclosure.attacks import Problem, revealed
-from tests.harness.dbt_models import disclosure_model
+from dbt_project.withholding import COLUMNS, withheld_cells
 from tests.harness.memberships import NOBODY, TYPES, memberships
 
 COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "30"))
 LEAST = 5
 WEEKS = (date(2026, 3, 2), date(2026, 3, 9))
-
-
-@pytest.fixture(scope="module")
-def model() -> ModuleType:
-    return disclosure_model("withheld_segment_cells")
 
 
 def week_of(*groups: tuple[int, dict[str, str]], counts: str = "people") -> list[dict]:
@@ -38,23 +32,20 @@ def week_of(*groups: tuple[int, dict[str, str]], counts: str = "people") -> list
 
 
 def withheld(
-    model: ModuleType,
     people: list[dict],
     exposed: set[tuple[str, str]] = frozenset(),
     least: int = LEAST,
 ) -> set[tuple[str, str]]:
     """The cells that are withheld, by type and name."""
-    found = model.withheld_cells(table(people), exposed_of(model, exposed), least).to_pylist()
+    found = withheld_cells(table(people), exposed_of(exposed), least).to_pylist()
     return {(cell["segment_type"], cell["segment_value"]) for cell in found}
 
 
-def exposed_of(
-    model: ModuleType, cells: set[tuple[str, str]] = frozenset(), rests_on: str = "people"
-) -> pa.Table:
+def exposed_of(cells: set[tuple[str, str]] = frozenset(), rests_on: str = "people") -> pa.Table:
     """Cells of the first week that are not shown whatever their size."""
     rows = [(type_, name, rests_on, WEEKS[0]) for type_, name in sorted(cells)]
-    columns = zip(model.COLUMNS.names, zip(*rows, strict=True), strict=False)
-    return pa.table(dict(columns), schema=model.COLUMNS) if rows else model.COLUMNS.empty_table()
+    columns = zip(COLUMNS.names, zip(*rows, strict=True), strict=False)
+    return pa.table(dict(columns), schema=COLUMNS) if rows else COLUMNS.empty_table()
 
 
 def table(people: list[dict]) -> pa.Table:
@@ -75,100 +66,98 @@ def teams(**sizes: int) -> list[tuple[int, dict[str, str]]]:
     return [(people, {"team": name}) for name, people in sizes.items()]
 
 
-def test_small_cells_are_withheld_and_large_ones_are_not(model: ModuleType) -> None:
+def test_small_cells_are_withheld_and_large_ones_are_not() -> None:
     people = week_of(*teams(A=4, B=3, C=5, D=30))
-    assert withheld(model, people) == {("team", "A"), ("team", "B")}
+    assert withheld(people) == {("team", "A"), ("team", "B")}
 
 
-def test_how_many_are_a_few_is_a_parameter(model: ModuleType) -> None:
+def test_how_many_are_a_few_is_a_parameter() -> None:
     people = week_of(*teams(A=4, B=3, C=5, D=30))
-    assert withheld(model, people, least=3) == set()
-    assert withheld(model, people, least=6) == {("team", name) for name in "ABC"}
+    assert withheld(people, least=3) == set()
+    assert withheld(people, least=6) == {("team", name) for name in "ABC"}
 
 
-def test_one_small_cell_takes_the_next_smallest_with_it(model: ModuleType) -> None:
+def test_one_small_cell_takes_the_next_smallest_with_it() -> None:
     # B and D are of one size: the first by name goes.
     people = week_of(*teams(A=4, B=6, C=24, D=6))
-    assert withheld(model, people) == {("team", "A"), ("team", "B")}
+    assert withheld(people) == {("team", "A"), ("team", "B")}
 
 
-def test_a_few_people_of_small_cells_take_the_next_smallest_with_them(model: ModuleType) -> None:
+def test_a_few_people_of_small_cells_take_the_next_smallest_with_them() -> None:
     people = week_of(*teams(A=2, B=2, C=8, D=12))
-    assert withheld(model, people) == {("team", "A"), ("team", "B"), ("team", "C")}
+    assert withheld(people) == {("team", "A"), ("team", "B"), ("team", "C")}
 
 
-def test_people_of_no_team_are_hidden_people(model: ModuleType) -> None:
+def test_people_of_no_team_are_hidden_people() -> None:
     people = week_of(*teams(A=8, B=10), (2, {}))
-    assert withheld(model, people) == {("team", "A")}
-    assert withheld(model, week_of(*teams(A=8, B=10), (6, {}))) == set()
+    assert withheld(people) == {("team", "A")}
+    assert withheld(week_of(*teams(A=8, B=10), (6, {}))) == set()
 
 
-def test_a_small_team_takes_a_sibling_of_its_department(model: ModuleType) -> None:
+def test_a_small_team_takes_a_sibling_of_its_department() -> None:
     cells = [("A", "X", 4), ("B", "X", 9), ("C", "X", 7), ("D", "Y", 6), ("E", "Y", 14)]
     people = week_of(*((size, {"team": t, "department": d}) for t, d, size in cells))
-    assert withheld(model, people) == {("team", "A"), ("team", "C")}
+    assert withheld(people) == {("team", "A"), ("team", "C")}
 
 
-def test_a_department_of_one_team_that_is_withheld_goes_too(model: ModuleType) -> None:
+def test_a_department_of_one_team_that_is_withheld_goes_too() -> None:
     cells = [("A", "X", 4), ("B", "Y", 9), ("C", "Y", 7), ("D", "Z", 16)]
     people = week_of(*((size, {"team": t, "department": d}) for t, d, size in cells))
-    found = withheld(model, people)
+    found = withheld(people)
     assert {("team", "A"), ("department", "X")} <= found
     assert {type_ for type_, _ in found} == {"team", "department"}
 
 
-def test_a_place_that_is_a_team_and_two_more_people_is_not_shown_beside_it(
-    model: ModuleType,
-) -> None:
+def test_a_place_that_is_a_team_and_two_more_people_is_not_shown_beside_it() -> None:
     people = week_of(
         (9, {"team": "A", "location": "North"}),
         (2, {"team": "B", "location": "North"}),
         (14, {"team": "B", "location": "South"}),
     )
-    found = withheld(model, people)
+    found = withheld(people)
     assert ("team", "A") in found or ("location", "North") in found
 
 
-def test_nobody_who_takes_himself_away_is_left_with_a_withheld_cell(model: ModuleType) -> None:
+def test_nobody_who_takes_himself_away_is_left_with_a_withheld_cell() -> None:
     # A is hidden with one person of no team: that person knows what A is.
     people = week_of(*teams(A=4, B=7, C=20), (1, {}))
-    assert withheld(model, people) == {("team", "A"), ("team", "B")}
+    assert withheld(people) == {("team", "A"), ("team", "B")}
 
 
-def test_an_exposed_cell_is_withheld_and_does_not_follow(model: ModuleType) -> None:
+def test_an_exposed_cell_is_withheld_and_does_not_follow() -> None:
     people = week_of(*teams(A=9, B=12, C=20))
-    assert withheld(model, people) == set()
-    assert withheld(model, people, {("team", "C")}) == {("team", "A"), ("team", "C")}
+    assert withheld(people) == set()
+    assert withheld(people, {("team", "C")}) == {("team", "A"), ("team", "C")}
     # It is exposed in one figure and one week alone.
     minutes = "learning_minutes_people"
     two_figures = [{**one, "counts_in": {"people": True, minutes: True}} for one in people]
     later = [{**one, "period_start": WEEKS[1]} for one in two_figures]
-    found = model.withheld_cells(
-        table(two_figures + later), exposed_of(model, {("team", "C")}, minutes), LEAST
+    found = withheld_cells(
+        table(two_figures + later), exposed_of({("team", "C")}, minutes), LEAST
     ).to_pylist()
     assert {(cell["rests_on"], cell["period_start"]) for cell in found} == {(minutes, WEEKS[0])}
 
 
-def test_an_organisation_of_a_few_is_withheld_whole(model: ModuleType) -> None:
+def test_an_organisation_of_a_few_is_withheld_whole() -> None:
     people = week_of((4, {"team": "A", "work_mode": "remote"}))
-    assert withheld(model, people) == {
+    assert withheld(people) == {
         *(("organisation", "all"), ("team", "A"), ("work_mode", "remote")),
     }
 
 
-def test_a_cell_of_nobody_who_counts_is_withheld_and_hides_nobody(model: ModuleType) -> None:
+def test_a_cell_of_nobody_who_counts_is_withheld_and_hides_nobody() -> None:
     people = week_of(*teams(A=6, B=7))
     idle = [{**one, "counts_in": {"people": False}} for one in week_of(*teams(C=9))]
-    assert withheld(model, people + idle) == {("team", "C")}
+    assert withheld(people + idle) == {("team", "C")}
 
 
-def test_figures_are_decided_by_those_who_count_in_them_week_by_week(model: ModuleType) -> None:
+def test_figures_are_decided_by_those_who_count_in_them_week_by_week() -> None:
     people = [
         {**one, "counts_in": {"people": True, "measured_people": one["team"] != "A"}}
         for one in week_of(*teams(A=6, B=7, C=8))
     ]
     later = [{**one, "period_start": WEEKS[1]} for one in people if one["team"] != "B"]
-    found = model.withheld_cells(table(later + people), exposed_of(model), LEAST).to_pylist()
+    found = withheld_cells(table(later + people), exposed_of(), LEAST).to_pylist()
     assert {tuple(cell.values()) for cell in found} == {
         ("team", "A", "measured_people", WEEKS[0]),
         ("team", "A", "measured_people", WEEKS[1]),
@@ -208,11 +197,11 @@ def sizes_of(drawn: np.ndarray) -> list[np.ndarray]:
     return [*cells, np.array([drawn.shape[1]])]
 
 
-def test_nothing_is_revealed_of_random_companies_and_most_is_shown(model: ModuleType) -> None:
+def test_nothing_is_revealed_of_random_companies_and_most_is_shown() -> None:
     large = kept = naively_revealed = 0
     for seed in range(COMPANIES):
         drawn = memberships(seed)
-        hidden = withheld(model, as_people(drawn))
+        hidden = withheld(as_people(drawn))
         shown = shown_of(drawn, hidden)
         assert revealed(problem_of(drawn, shown)) == {}, seed
         sizes = sizes_of(drawn)
@@ -228,9 +217,7 @@ def test_nothing_is_revealed_of_random_companies_and_most_is_shown(model: Module
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_same_cells_are_withheld_whatever_order_people_come_in(
-    model: ModuleType, seed: int
-) -> None:
+def test_the_same_cells_are_withheld_whatever_order_people_come_in(seed: int) -> None:
     drawn = memberships(seed)
     again = in_another_order(drawn, seed)
-    assert withheld(model, as_people(drawn)) == withheld(model, as_people(again))
+    assert withheld(as_people(drawn)) == withheld(as_people(again))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ import pytest
 from dagster_pipelines.disclosure.attacks import Problem
 from dagster_pipelines.disclosure.pairs import revealed as revealed_by_pairs
 from dagster_pipelines.disclosure.ties import Departments, known_anyway, revealed
-from tests.harness.dbt_models import disclosure_model
+from dagster_pipelines.sqlfiles import repository
+from dbt_project.withholding import COLUMNS, withheld_cells
 from tests.harness.memberships import NOBODY, TYPES, memberships
 
 COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "40"))
@@ -32,13 +34,12 @@ Pair = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def means() -> ModuleType:
-    return disclosure_model("withheld_segment_cells")
-
-
-@pytest.fixture(scope="module")
 def pairs() -> ModuleType:
-    return disclosure_model("withheld_pair_cells")
+    path = repository() / "dbt_project/models/disclosure/withheld_pair_cells.py"
+    spec = importlib.util.spec_from_file_location("withheld_pair_cells", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,14 @@ class Company:
 
 
 def withheld(
-    means: ModuleType, pairs: ModuleType, company: Company, *, beside_ties: bool = True
+    pairs: ModuleType, company: Company, *, beside_ties: bool = True
 ) -> tuple[dict[str, set[tuple[str, str]]], set[Pair]]:
     """Return the cells of segments that are withheld, by count of people, and the pairs."""
     counts = {pair: len(some) for pair, some in company.behind.items()}
     figures = {(WEEK, "ties"): (counts, company.behind)} if counts else {}
-    nothing = means.COLUMNS.empty_table()
+    nothing = COLUMNS.empty_table()
     people = company.people
-    cells = means.withheld_cells(people, nothing, LEAST, figures if beside_ties else None)
+    cells = withheld_cells(people, nothing, LEAST, figures if beside_ties else None)
     of_week = cells.rename_columns({"period_start": "week_start"})
     found = pairs.withheld_pairs(figures, people, of_week, LEAST).to_pylist()
     hidden = defaultdict(set)
@@ -177,19 +178,17 @@ def given_away(
     return found
 
 
-def test_nothing_is_revealed_of_random_companies_and_most_is_shown(
-    means: ModuleType, pairs: ModuleType
-) -> None:
+def test_nothing_is_revealed_of_random_companies_and_most_is_shown(pairs: ModuleType) -> None:
     naively = large = kept = 0
     for seed in range(COMPANIES):
         company = Company.of(seed)
         behind = company.behind
-        hidden, of_pairs = withheld(means, pairs, company)
+        hidden, of_pairs = withheld(pairs, company)
         assert given_away(company, hidden, of_pairs) == {}, seed
         enough = {p for p in behind if min(len(behind[p]), len(behind[p[::-1]])) >= LEAST}
         large += len(enough)
         kept += len(enough - of_pairs)
-        apart, _ = withheld(means, pairs, company, beside_ties=False)
+        apart, _ = withheld(pairs, company, beside_ties=False)
         naively += bool(given_away(company, apart, set(behind) - enough))
     # Of companies many of which have departments of a few people, and hardly any ties.
     assert kept > 0.4 * large

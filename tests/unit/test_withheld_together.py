@@ -10,7 +10,6 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +17,7 @@ import pytest
 
 from dagster_pipelines.disclosure.together import BALANCED, TOLD, TWICE, UNBALANCED, revealed
 from dagster_pipelines.disclosure.week import Week
-from tests.harness.dbt_models import disclosure_model
+from dbt_project.withholding import COLUMNS, cells, withheld_cells
 from tests.harness.memberships import NOBODY, TYPES, memberships
 
 COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "30"))
@@ -39,11 +38,6 @@ COUNTS = {
 """The metrics, and who counts in them."""
 
 Cell = tuple[str, str]
-
-
-@pytest.fixture(scope="module")
-def model() -> ModuleType:
-    return disclosure_model("withheld_segment_cells")
 
 
 @dataclass(frozen=True)
@@ -128,9 +122,7 @@ class People:
     def members(self) -> dict[str, pa.Array]:
         return {type_: pa.array(names, pa.string()) for type_, names in self.names.items()}
 
-    def withheld(
-        self, model: ModuleType, exposed: set[tuple[str, str, str]] = frozenset()
-    ) -> dict[str, set[Cell]]:
+    def withheld(self, exposed: set[tuple[str, str, str]] = frozenset()) -> dict[str, set[Cell]]:
         """Return for each metric the cells that are withheld; type, name and metric of exposed."""
         fields = {
             "counts_in": {count: self.counts(metric) for metric, count in COUNTS.items()},
@@ -148,10 +140,10 @@ class People:
         )
         rows = [(type_, name, COUNTS[metric], WEEK) for type_, name, metric in sorted(exposed)]
         columns = zip(*rows, strict=True) if rows else [[], [], [], []]
-        arrays = [pa.array(c, f.type) for c, f in zip(columns, model.COLUMNS, strict=True)]
-        exposed = pa.Table.from_arrays(arrays, schema=model.COLUMNS)
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, COLUMNS, strict=True)]
+        exposed = pa.Table.from_arrays(arrays, schema=COLUMNS)
         found = defaultdict(set)
-        for row in model.withheld_cells(people, exposed, LEAST).to_pylist():
+        for row in withheld_cells(people, exposed, LEAST).to_pylist():
             found[row["rests_on"]].add((row["segment_type"], row["segment_value"]))
         return {metric: found[count] for metric, count in COUNTS.items()}
 
@@ -194,13 +186,13 @@ ORGANISATION = ("organisation", "all")
 A, B, C = (("team", name) for name in "ABC")
 
 
-def test_another_sibling_would_say_how_many_a_small_team_are(model: ModuleType) -> None:
+def test_another_sibling_would_say_how_many_a_small_team_are() -> None:
     # Of all people B hides A; of the measured, of whom C has fewer, C alone would.
     people = teams(A=4, B=7, C=8)
     measured = np.arange(people.count) < people.count - 2
     people.counted.update({metric: measured for metric in COUNTS if metric != "people"})
     people.counted["newcomer_share"] = ~np.zeros(people.count, dtype=bool)
-    withheld = people.withheld(model)
+    withheld = people.withheld()
     assert withheld["people"] == withheld["newcomer_share"] == {A, B}
     assert all(cells == {A, B} for cells in withheld.values())
     assert people.audited(withheld) == []
@@ -208,12 +200,12 @@ def test_another_sibling_would_say_how_many_a_small_team_are(model: ModuleType) 
     assert people.audited(apart) == [f"network_size (mean), 1 times: {TOLD}"]
 
 
-def test_how_many_are_measured_is_not_said_by_what_these_have(model: ModuleType) -> None:
+def test_how_many_are_measured_is_not_said_by_what_these_have() -> None:
     people = teams(A=9, B=9, C=20)
     measured = np.arange(people.count) >= 5
     people.counted.update({metric: measured for metric in COUNTS if metric != "people"})
     people.counted["newcomer_share"] = ~np.zeros(people.count, dtype=bool)
-    withheld = people.withheld(model)
+    withheld = people.withheld()
     assert withheld["people"] == withheld["newcomer_share"] == set()
     assert withheld["measured_people"] == withheld["network_size"] == {A, B}
     assert people.audited({**withheld, "network_size": {A, C}}) == [
@@ -223,23 +215,23 @@ def test_how_many_are_measured_is_not_said_by_what_these_have(model: ModuleType)
     assert people.audited({**withheld, "newcomer_share": set()}) == []
 
 
-def test_the_share_of_newcomers_does_not_say_how_many_a_few_are(model: ModuleType) -> None:
+def test_the_share_of_newcomers_does_not_say_how_many_a_few_are() -> None:
     few = People.of(
         *((4, {"team": "A", "tenure_band": "under_26_weeks"}), (5, {"team": "A"})),
         (20, {"team": "B", "tenure_band": "104_weeks_and_over"}),
         (9, {"team": "B", "tenure_band": "26_to_103_weeks"}),
     )
-    withheld = few.withheld(model)
+    withheld = few.withheld()
     assert ("tenure_band", "under_26_weeks") in withheld["people"]
     assert ORGANISATION not in withheld["people"]
     assert ORGANISATION in withheld["newcomer_share"]
     enough = People.of((6, {"tenure_band": "under_26_weeks"}), (9, {}))
-    assert ORGANISATION not in enough.withheld(model)["newcomer_share"]
+    assert ORGANISATION not in enough.withheld()["newcomer_share"]
 
 
 @pytest.mark.parametrize(("newly", "is_withheld"), [(0, False), (1, True), (4, True), (5, False)])
 def test_what_all_give_less_what_all_receive_is_not_what_a_few_received(
-    model: ModuleType, newly: int, *, is_withheld: bool
+    newly: int, *, is_withheld: bool
 ) -> None:
     people = teams(A=10, B=12, C=20)
     measured = np.arange(people.count) >= newly
@@ -248,7 +240,7 @@ def test_what_all_give_less_what_all_receive_is_not_what_a_few_received(
     people.has["lifting_interactions"] = np.where(np.arange(people.count) < 10, 4, 0)
     people.has["lifting_beyond_manager"] = people.has["lifting_interactions"]
     people.has["coaching_given"] = np.where(np.arange(people.count) >= 22, 2, 0)
-    withheld = people.withheld(model)
+    withheld = people.withheld()
     assert (ORGANISATION in withheld["coaching_given"]) == is_withheld
     assert withheld["lifting_interactions"] == set()
     assert people.audited(withheld) == []
@@ -259,7 +251,7 @@ def test_what_all_give_less_what_all_receive_is_not_what_a_few_received(
     assert people.audited(of_teams) == [together] * is_withheld
 
 
-def test_what_all_receive_is_what_all_give(model: ModuleType) -> None:
+def test_what_all_receive_is_what_all_give() -> None:
     people = teams(A=10, B=12, C=20)
     people.has["lifting_interactions"] = np.where(np.arange(people.count) < 10, 4, 0)
     people.has["coaching_given"] = np.where(np.arange(people.count) >= 22, 2, 0)
@@ -267,7 +259,7 @@ def test_what_all_receive_is_what_all_give(model: ModuleType) -> None:
         ("lifting_interactions", "coaching_given"),
         ("coaching_given", "lifting_interactions"),
     ):
-        withheld = people.withheld(model, {(*ORGANISATION, exposed)})
+        withheld = people.withheld({(*ORGANISATION, exposed)})
         assert ORGANISATION in withheld[exposed] & withheld[other]
         assert withheld[other] - {ORGANISATION}
         assert people.audited(withheld) == []
@@ -275,16 +267,14 @@ def test_what_all_receive_is_what_all_give(model: ModuleType) -> None:
         assert f"lifting_interactions and coaching_given: {BALANCED}" in people.audited(one_alone)
 
 
-def test_a_department_of_one_team_has_one_number_of_contacts_in_others(
-    model: ModuleType,
-) -> None:
+def test_a_department_of_one_team_has_one_number_of_contacts_in_others() -> None:
     people = People.of(
         *((9, {"team": name, "department": name}) for name in "AB"),
         *((9, {"team": name, "department": "C"}) for name in "CD"),
     )
     people.has["cross_department_contacts"] = np.arange(36) % 5
     people.has["cross_team_contacts"] = np.arange(36) % 5 + (np.arange(36) >= 18)
-    withheld = people.withheld(model, {("department", "A", "cross_department_contacts")})
+    withheld = people.withheld({("department", "A", "cross_department_contacts")})
     assert {("department", "A"), A} <= withheld["cross_team_contacts"]
     assert people.audited(withheld) == []
     apart = {**none_withheld(), "cross_department_contacts": {("department", "A")}}
@@ -296,15 +286,13 @@ def test_a_department_of_one_team_has_one_number_of_contacts_in_others(
     assert people.audited(apart) == []
 
 
-def test_nothing_is_revealed_of_random_companies(
-    model: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_revealed_of_random_companies(monkeypatch: pytest.MonkeyPatch) -> None:
     naively = 0
     for seed in range(COMPANIES):
         people = People.drawn(seed)
-        assert people.audited(people.withheld(model)) == [], seed
+        assert people.audited(people.withheld()) == [], seed
         with monkeypatch.context() as apart:
-            apart.setattr(model, "withhold_together", lambda *_, **__: {})
-            naively += bool(people.audited(people.withheld(model)))
+            apart.setattr(cells, "withhold_together", lambda *_, **__: {})
+            naively += bool(people.audited(people.withheld()))
     # What this is for: each metric by itself says something of another in most.
     assert naively > 0.5 * COMPANIES

@@ -23,9 +23,9 @@ programmes as (
 
 ),
 
-withheld_segment_cells as (
+withheld_reach_cells as (
 
-    select * from {{ ref('withheld_segment_cells') }}
+    select * from {{ ref('withheld_reach_cells') }}
 
 ),
 
@@ -51,7 +51,7 @@ cells as (
 
 ),
 
-{{ withheld_cells(['month_start', 'programme_id', 'metric']) }},
+{{ withheld_cells('withheld_reach_cells', ['month_start', 'programme_id', 'metric']) }},
 
 published as (
 

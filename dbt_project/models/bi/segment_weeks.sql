@@ -42,7 +42,7 @@ cells as (
 
 ),
 
-{{ withheld_cells(['week_start', 'metric', 'statistic']) }},
+{{ withheld_cells('withheld_segment_cells', ['week_start', 'metric', 'statistic']) }},
 
 published as (
 

@@ -1,0 +1,81 @@
+"""Which cells of segments are withheld so that none of them follows from those shown.
+
+The rules, and their order, are docs/disclosure.md; the words are those of that page. A *problem* is
+one period, a week or a month, and one set of people who count. Its cells are sums over these
+people. What is decided here is decided by who belongs where; by what they have only where what is
+hidden would be bounded too narrowly, or where it is everybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pyarrow as pa
+
+from dbt_project.withholding.periods import SEGMENT_TYPES, Named, periods
+from dbt_project.withholding.together import Ties, most_of, withhold_together
+
+COLUMNS = pa.schema(
+    [
+        ("segment_type", pa.string()),
+        ("segment_value", pa.string()),
+        ("rests_on", pa.string()),
+        ("period_start", pa.date32()),
+    ]
+)
+
+
+def withheld_cells(
+    people: pa.Table,
+    exposed: pa.Table,
+    least: int,
+    ties: Mapping[tuple[date, str], Ties] | None = None,
+    newest: date | None = None,
+) -> pa.Table:
+    """Return COLUMNS of the cells that are withheld.
+
+    Parameters
+    ----------
+    people
+        As `periods` takes it.
+    exposed
+        COLUMNS of cells that are not shown however many people they are.
+    least
+        Fewer people than this are not shown.
+    ties
+        As `by_week` returns them: cells that would give those of a pair of departments away are not
+        shown either.
+    newest
+        From this period on nothing that is hidden is bounded too narrowly by what somebody has.
+    """
+    not_shown: dict[tuple[date, str], set[Named]] = {}
+    for *cell, rests_on, start in zip(
+        *exposed.select(COLUMNS.names).to_pydict().values(), strict=True
+    ):
+        not_shown.setdefault((start, rests_on), set()).add(tuple(cell))
+    found = [COLUMNS.empty_table()]
+    for period in periods(people, least):
+        is_new = newest is not None and period.start >= newest
+        hidden = {one: not_shown.get((period.start, one), set()) for one in period.counted}
+        of_ties = (ties or {}).get((period.start, "ties"))
+        fixed = withhold_together(period, hidden, of_ties, least, is_new=is_new)
+        for rests_on in period.counted:
+            most = most_of(rests_on) if is_new else None
+            problem = period.solved(rests_on, hidden[rests_on], fixed.get(rests_on, set()), most)
+            for type_, (name, names) in enumerate(zip(SEGMENT_TYPES, period.names, strict=True)):
+                # In which nobody counts is withheld too.
+                withheld = names if problem is None else names.filter(problem.withheld(type_))
+                found.append(_rows(name, withheld, rests_on, period.start))
+    return pa.concat_tables(found)
+
+
+def _rows(type_: str, values: pa.Array, rests_on: str, start: date) -> pa.Table:
+    """Return COLUMNS of a type's segments."""
+    columns = [
+        pa.array([type_] * len(values), pa.string()),
+        values.cast(pa.string()),
+        pa.array([rests_on] * len(values), pa.string()),
+        pa.array([start] * len(values), pa.date32()),
+    ]
+    return pa.Table.from_arrays(columns, schema=COLUMNS)
