@@ -1,5 +1,5 @@
-{# With the month before, a cell says who takes part of a few who have come, or who did of
-   a few who went: if with nobody else anything has changed. #}
+{# With the month before, a cell says who takes part of a few who have come, or did of a
+   few who went: if with nobody else anything has changed. #}
 with
 
 programme_numbers as (
@@ -57,32 +57,33 @@ members as materialized (
 
 ),
 
-{% set later -%}
-coalesce(
-            this_month.month_start, (last_month.month_start + interval 1 month)::date
-        )
-{%- endset %}
+before as (
+
+    select * replace ((month_start + interval 1 month)::date as month_start)
+    from members
+
+),
+
 movements as (
 
     select
-        coalesce(this_month.segment_type, last_month.segment_type) as segment_type,
-        coalesce(this_month.segment_value, last_month.segment_value) as segment_value,
-        {{ movement('this_month.participants', 'last_month.participants') }} as movement,
-        {{ later }} as month_start
-    from members as this_month
-    full outer join members as last_month
+        coalesce(members.segment_type, before.segment_type) as segment_type,
+        coalesce(members.segment_value, before.segment_value) as segment_value,
+        {{ movement('members.participants', 'before.participants') }} as movement,
+        coalesce(members.month_start, before.month_start) as month_start
+    from members
+    full outer join before
         on
-            this_month.programme_name = last_month.programme_name
-            and this_month.person_id = last_month.person_id
-            and this_month.segment_type = last_month.segment_type
-            and this_month.segment_value = last_month.segment_value
-            and this_month.month_start
-            = (last_month.month_start + interval 1 month)::date
+            members.programme_name = before.programme_name
+            and members.person_id = before.person_id
+            and members.segment_type = before.segment_type
+            and members.segment_value = before.segment_value
+            and members.month_start = before.month_start
     group by
-        coalesce(this_month.programme_name, last_month.programme_name),
-        coalesce(this_month.segment_type, last_month.segment_type),
-        coalesce(this_month.segment_value, last_month.segment_value),
-        {{ later }}
+        coalesce(members.programme_name, before.programme_name),
+        coalesce(members.segment_type, before.segment_type),
+        coalesce(members.segment_value, before.segment_value),
+        coalesce(members.month_start, before.month_start)
 
 )
 
