@@ -243,6 +243,12 @@ BEHIND = {
             1 as space_id, 1 as party_id, 'person' as party_kind, date '2026-01-05' as listed_on
         limit 0
     """,
+    # Eight take part in it.
+    "intermediate.int_enrolments": """
+        select
+            7 as programme_id, person_id, date '2026-01-01' as starts_on, null::date as ends_on
+        from range(8) as people (person_id)
+    """,
     "marts.dim_programmes": "select 7 as programme_id, 'Lighthouse' as programme_name",
     "marts.fct_programme_engagement": """
         select
