@@ -49,7 +49,7 @@ def audit_disclosure(
         found = [
             *segments.audit(
                 *(warehouse, published, stated_before, waiting),
-                *(pairs.matrices(now), least, progress),
+                *(pairs.matrices(warehouse, now), least, progress),
             ),
             *pairs.audit(warehouse, now, stated_before, least, progress),
             *reach.audit(warehouse, now, stated_before, least, progress),

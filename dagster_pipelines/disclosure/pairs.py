@@ -9,14 +9,15 @@ looked at in `ties`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 import duckdb
 import numpy as np
 
 from dagster_pipelines.disclosure import exact, ties
-from dagster_pipelines.disclosure.ties import Pair
+from dagster_pipelines.disclosure.ties import Matrix, Pair
 from dagster_pipelines.sqlfiles import SQL, statements
 
 TABLE = "bi.unit_pair_weeks"
@@ -52,6 +53,7 @@ def audit(
         if hidden["share"] != hidden["interactions"]:
             yield f"{TABLE}, week of {week}: {UNLIKE}."
         people = _people(warehouse.execute(asks["people"], parameters).fetchall())
+        matrix = Matrix(hidden["ties"], _empty(hidden["ties"], people["ties"]))
         # Where interactions and share are shown, their ratio is the sum.
         with_a_sum = {pair[0] for pair, withheld in hidden["share"].items() if not withheld}
         known = {
@@ -63,7 +65,7 @@ def audit(
                 if (week, mean) not in stated_before
             }
             - anyway
-            for mean, anyway in _not_of_pairs(warehouse, asks, week, hidden["ties"], least).items()
+            for mean, anyway in _not_of_pairs(warehouse, asks, week, matrix, least).items()
         }
         between = {pair: flag for pair, flag in hidden["ties"].items() if pair[0] != pair[1]}
         for metric, cells, of_departments in (
@@ -81,7 +83,7 @@ def _not_of_pairs(
     warehouse: duckdb.DuckDBPyConnection,
     asks: Mapping[str, str],
     week: date,
-    is_withheld: Mapping[Pair, bool],
+    matrix: Matrix,
     least: int,
 ) -> dict[str, set[str]]:
     """Return, for both means, the departments of which they say no more of pairs than is known.
@@ -92,15 +94,14 @@ def _not_of_pairs(
     parameters = {"week_start": week}
     others = warehouse.execute(asks["others"], parameters).fetchall()
     [(lost,)] = warehouse.execute(asks["without_department"], parameters).fetchall()
-    edges = sorted({(min(pair), max(pair)) for pair in is_withheld})
     departments = ties.Departments(
-        sorted({one for edge in edges for one in edge}),
+        sorted({one for pair in matrix.is_withheld for one in pair}),
         {one: count for one, count, _ in others},
         {one: count for one, _, count in others},
         everybody_has_one=not lost,
         least=least,
     )
-    anyway = ties.known_anyway(departments, edges)
+    anyway = ties.known_anyway(departments, matrix)
     inexact = {one for one, *_ in others}
     return {
         mean: settled | inexact
@@ -108,13 +109,17 @@ def _not_of_pairs(
     }
 
 
-def matrices(candidate: duckdb.DuckDBPyConnection) -> dict[date, dict[Pair, bool]]:
-    """Return for each week which pairs of departments have ties, and whether these are withheld."""
-    found: dict[date, dict[Pair, bool]] = defaultdict(dict)
-    for week, one, other, is_withheld in candidate.execute(
-        statements(QUESTIONS)["ties"]
-    ).fetchall():
-        found[week][one, other] = is_withheld
+def matrices(
+    warehouse: duckdb.DuckDBPyConnection, candidate: duckdb.DuckDBPyConnection
+) -> dict[date, Matrix]:
+    """Return for each week which ties of departments are withheld."""
+    asks = statements(QUESTIONS)
+    found: dict[date, Matrix] = defaultdict(lambda: Matrix({}, set()))
+    for week, one, other, is_withheld in candidate.execute(asks["ties"]).fetchall():
+        found[week].is_withheld[one, other] = is_withheld
+    for week, one, other in warehouse.execute(asks["without_ties"]).fetchall():
+        if week in found:
+            found[week].empty.add((one, other))
     return found
 
 
@@ -129,6 +134,11 @@ def _people(rows: list[tuple[str, str, int, bool]]) -> dict[str, dict[Pair, set[
         if is_tied:
             people["ties"][one, other].add(person)
     return people
+
+
+def _empty(pairs: Iterable[Pair], people: Mapping[Pair, AbstractSet[int]]) -> set[Pair]:
+    """Return the pairs of which nobody of either side has anything."""
+    return {pair for pair in pairs if not people.get(pair) and not people.get(pair[::-1])}
 
 
 def revealed(
@@ -154,26 +164,28 @@ def revealed(
     has_total
         Whether the sum of all pairs is known, where there is more than one.
     """
+    matrix = Matrix(is_withheld, _empty(is_withheld, people))
     hidden = {pair for pair, withheld in is_withheld.items() if withheld}
-    few_shown = sum(len(people[pair]) < least for pair in is_withheld.keys() - hidden)
+    few_shown = sum(len(people.get(pair, ())) < least for pair in is_withheld.keys() - hidden)
     behind: dict[str, set[int]] = defaultdict(set)
     for one, other in hidden:
-        behind[one] |= people[one, other]
+        behind[one] |= people.get((one, other), set())
     # Of whom nothing is shown, all together is what the department's own figure says.
     in_part = {one for one, _ in is_withheld.keys() - hidden}
     few_hidden = sum(
-        len(of_department) < least
+        0 < len(of_department) < least
         for department, of_department in behind.items()
         if department in known & in_part
     )
-    edges = sorted({(min(pair), max(pair)) for pair in hidden})
+    with_some = matrix.withheld()
+    edges = [*with_some, *matrix.unseen(with_some)]
     departments = sorted({one for edge in edges for one in edge if one in known})
     # What passes within a department counts on both sides.
     rows = [[edge.count(department) for edge in edges] for department in departments]
     if has_total and len({frozenset(pair) for pair in is_withheld}) > 1:
         rows.append([1] * len(edges))
     known_sums = np.array(rows, dtype=np.int64).reshape(len(rows), len(edges))
-    follow = (~exact.solutions_of(known_sums).any(axis=1)).sum()
+    follow = (~exact.solutions_of(known_sums).any(axis=1))[: len(with_some)].sum()
     found = {
         ONE_SIDE: sum(pair[::-1] not in hidden for pair in hidden),
         FEW_SHOWN: few_shown,

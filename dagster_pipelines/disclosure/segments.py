@@ -39,7 +39,7 @@ def audit(
     candidate: duckdb.DuckDBPyConnection,
     stated_before: set[tuple[date, str]],
     waiting: set[tuple[date, str, str, str]],
-    matrices: Mapping[date, Mapping[ties.Pair, bool]],
+    matrices: Mapping[date, ties.Matrix],
     least: int,
     progress: Callable[[int, int], None],
 ) -> Iterator[str]:
@@ -56,8 +56,7 @@ def audit(
     waiting
         Weeks, metrics, types and values of cells that are shown as the warehouse had them before.
     matrices
-        Of weeks whose ties rest on what the warehouse has: for each pair of departments that has
-        any, in each direction, whether they are withheld.
+        Which ties of departments are withheld, of weeks whose ties rest on what the warehouse has.
     least
         Fewer people than this may not be shown.
     progress
@@ -151,9 +150,7 @@ def _of_bounds(week: Week, cells: list[Row], least: int) -> Iterator[str]:
                 yield f"{metric} (mean), {count} times: {NARROW}"
 
 
-def _of_ties(
-    week: Week, cells: list[Row], matrix: Mapping[ties.Pair, bool], least: int
-) -> Iterator[str]:
+def _of_ties(week: Week, cells: list[Row], matrix: ties.Matrix, least: int) -> Iterator[str]:
     """Yield a sentence for what means and the pairs of departments give away together."""
     segments = Segments(week.members, {cell[:2] for cell in cells})
     everybody, outside = (

@@ -60,11 +60,47 @@ class Departments:
         return np.array([names.get(one, 0) > 0 for one in self.names], dtype=bool)
 
 
+@dataclass(frozen=True)
+class Matrix:
+    """Which ties of departments are withheld.
+
+    Attributes
+    ----------
+    is_withheld
+        For each pair, in each direction.
+    empty
+        The pairs between whom something passes, but no tie: these are withheld too.
+    """
+
+    is_withheld: dict[Pair, bool]
+    empty: set[Pair]
+
+    def pairs(self) -> list[Pair]:
+        """Return the pairs that have ties, each once."""
+        return sorted({(min(pair), max(pair)) for pair in self.is_withheld.keys() - self.empty})
+
+    def withheld(self) -> list[Pair]:
+        """Return those of them that are withheld."""
+        return [pair for pair in self.pairs() if self.is_withheld[pair]]
+
+    def unseen(self, withheld: Sequence[Pair]) -> list[Pair]:
+        """Return the empty pairs of which nobody sees that they are, where these are withheld.
+
+        Where a department withholds nothing else, or all of that is nothing, they are nothing.
+        """
+        with_some = {one for pair in withheld if pair[0] != pair[1] for one in pair}
+        return sorted(
+            (one, other)
+            for one, other in self.empty
+            if one < other and self.is_withheld.get((one, other)) and {one, other} <= with_some
+        )
+
+
 def revealed(
     problems: tuple[Problem, Problem],
     type_: int,
     departments: Departments,
-    is_withheld: Mapping[Pair, bool],
+    matrix: Matrix,
 ) -> dict[str, int]:
     """Count what the means and the ties of a week give away together, by how.
 
@@ -79,20 +115,20 @@ def revealed(
         The number of departments among the types of cells; that of the organisation is the last.
     departments
         The departments.
-    is_withheld
-        For each pair that has ties, in each direction, whether these are withheld.
+    matrix
+        The ties of departments.
     """
-    edges = {(min(pair), max(pair)): withheld for pair, withheld in is_withheld.items()}
     if not all(problem.cells.shape[1] for problem in problems):
         return {}
-    hidden = [edge for edge, withheld in edges.items() if withheld]
+    hidden = matrix.withheld()
     nothing = [
         replace(problem, is_shown=[*(flags & False for flags in of_segments), of_all | True])
         for problem in problems
         for *of_segments, of_all in [problem.is_shown]
     ]
-    known = _solutions(problems, type_, departments, hidden)
-    anyway = _solutions(nothing, type_, departments, [*edges])
+    known = _solutions(problems, type_, departments, [*hidden, *matrix.unseen(hidden)])
+    pairs = matrix.pairs()
+    anyway = _solutions(nothing, type_, departments, [*pairs, *matrix.unseen(pairs)])
     others = [
         (numbers[at], whatever[at])
         for numbers, whatever, counts in (
@@ -133,16 +169,17 @@ class _Solved:
     others_within: Integers
 
 
-def known_anyway(departments: Departments, edges: Sequence[Pair]) -> tuple[set[str], set[str]]:
+def known_anyway(departments: Departments, matrix: Matrix) -> tuple[set[str], set[str]]:
     """Return of whom sums of ties are known whatever is withheld: of all, and of those outside.
 
     Parameters
     ----------
     departments
         The departments.
-    edges
-        The pairs that have ties, each once.
+    matrix
+        The ties between them.
     """
+    pairs = matrix.pairs()
     count = len(departments.names)
     if not count:
         return set(), set()
@@ -150,6 +187,7 @@ def known_anyway(departments: Departments, edges: Sequence[Pair]) -> tuple[set[s
     free = np.vstack([np.eye(count - 1, dtype=np.int64), -np.ones(count - 1, dtype=np.int64)])
     of_all = free if departments.everybody_has_one else np.eye(count, dtype=np.int64)
     counted = np.ones(count, dtype=bool)
+    edges = [*pairs, *matrix.unseen(pairs)]
     solved = _solve(of_all, free, counted, departments, edges)
     everybody, outside = (
         set(np.array(departments.names)[~exact.combined(sums % exact.PRIME, factors).any(axis=1)])

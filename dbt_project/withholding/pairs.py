@@ -70,8 +70,8 @@ def by_week(
     Parameters
     ----------
     pairs
-        One row a week and pair, in each direction: week_start, from_unit, to_unit, the counts in
-        FIGURES, and a column of each figure's name.
+        One row a week and pair, in each direction: week_start, from_unit, to_unit, and the counts
+        in FIGURES.
     people
         Who of the first department is behind a pair of few people, and with a tie or not:
         from_department, to_department, person_id, is_tied, week_start.
@@ -79,9 +79,8 @@ def by_week(
     found = {}
     for row in pairs:
         for figure, count in FIGURES.items():
-            if row[figure] > 0:
-                of_week, _ = found.setdefault((row["week_start"], figure), ({}, {}))
-                of_week[row["from_unit"], row["to_unit"]] = row[count]
+            of_week, _ = found.setdefault((row["week_start"], figure), ({}, {}))
+            of_week[row["from_unit"], row["to_unit"]] = row[count]
     for row in people:
         pair = row["from_department"], row["to_department"]
         for figure in FIGURES if row["is_tied"] else ("interactions",):

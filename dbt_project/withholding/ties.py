@@ -118,7 +118,9 @@ def withhold_ties(
 ) -> tuple[set[Pair], Exposed]:
     """Return the pairs, two departments in order each, of which the ties are hidden.
 
-    And the cells of means that would have to be hidden too; if there are any, that is not enough.
+    Where there are none between two, though something else passes between them, that is hidden too:
+    nobody sees that it is nothing, as long as both departments hide something. And return the cells
+    of means that would have to be hidden too; if there are any, that is not enough.
 
     Parameters
     ----------
@@ -133,15 +135,18 @@ def withhold_ties(
     return _Matrix(people, behind, least, sums, hidden, is_change=is_change).withheld()
 
 
-def known_anyway(sums: Sums, pairs: Iterable[Pair]) -> Exposed:
+def known_anyway(sums: Sums, people: Mapping[Pair, int]) -> Exposed:
     """Return the cells of both means that are known from which pairs of departments have ties.
 
     Of who has none at all, or none with others; of who has all that there are; and of all together.
+    `people` is as `withhold_pairs` takes it.
     """
-    pairs = [*pairs]
+    pairs = [pair for pair in people if people[pair] or people[pair[::-1]]]
     within = {a for a, b in pairs if a == b}
     with_others = {a for a, b in pairs if a != b}
-    equations = _Equations(sums, sorted(pair for pair in pairs if pair[0] < pair[1]), pairs)
+    edges = {pair for pair in pairs if pair[0] < pair[1]}
+    empty = {(a, b) for a, b in people.keys() - {*pairs} if a < b}
+    equations = _Equations(sums, sorted(edges | unseen(empty, edges)), pairs)
     follow = equations.that_follow(_Span(equations.structure))
     found = Exposed({(ORGANISATION, "all")}, {(ORGANISATION, "all")})
     for cells, kind, have_some in (
@@ -153,6 +158,15 @@ def known_anyway(sums: Sums, pairs: Iterable[Pair]) -> Exposed:
         }
         cells.update((DEPARTMENT, one) for one in some)
     return found
+
+
+def unseen(empty: Iterable[Pair], hidden: Iterable[Pair]) -> set[Pair]:
+    """Return the pairs without ties of which both departments hide some with others.
+
+    Of a department that hides no ties the sum says that there are none in what it hides.
+    """
+    with_some = {one for a, b in hidden if a != b for one in (a, b)}
+    return {(a, b) for a, b in empty if a != b and {a, b} <= with_some}
 
 
 class _Matrix:
@@ -168,12 +182,19 @@ class _Matrix:
         *,
         is_change: bool,
     ) -> None:
-        self.people, self.behind, self.least, self.sums = people, behind, least, sums
+        self.behind, self.least, self.sums = behind, least, sums
+        self.empty = {(a, b) for a, b in people if a <= b and people[a, b] == people[b, a] == 0}
+        people = {
+            pair: count
+            for pair, count in people.items()
+            if (min(pair), max(pair)) not in self.empty
+        }
+        self.people = people
         self.size = {(a, b): min(people[a, b], people[b, a]) for a, b in people if a < b}
         self.with_others = {a for a, b in people if a != b}
         self.within = {a for a, b in people if a == b}
         # What means of all together say, as of one pair alone, the organisation says of itself.
-        equations = self._equations(self.size)
+        equations = self._equations({*self.size})
         settled = equations.that_follow(_Span(equations.structure))
         self.whatever_is_hidden = set() if is_change else settled
         # Whose sums can be hidden: they are not known anyway.
@@ -201,7 +222,8 @@ class _Matrix:
         self._expose_all(self.few - self.outside_open | self.sums.outside_hidden & alike)
         while self._hides_more():
             pass
-        return self.hidden | {(one, one) for one in self.unknown}, self.exposed
+        within = {(one, one) for one in self.unknown}
+        return self.hidden | within | self.empty, self.exposed
 
     def _hides_more(self) -> bool:
         """Hide a pair for each that follows, or expose a sum; tell whether a pair was hidden."""
@@ -257,6 +279,8 @@ class _Matrix:
         )
         for what in sorted(equations.that_follow(known) - self.whatever_is_hidden):
             kind, one, other = what
+            if (one, other) in self.empty:
+                continue
             if kind == ALL and one in sums.all_hidden:
                 more = self._smallest(self.all_open - sums.all_hidden)
                 self._expose_all(more)
@@ -287,8 +311,8 @@ class _Matrix:
                 self.exposed.all.update(filter(None, [sums.all_behind(of_all)]))
                 self.exposed.outside.update(filter(None, [sums.outside_behind(outside)]))
 
-    def _equations(self, hidden: Iterable[Pair]) -> _Equations:
-        return _Equations(self.sums, sorted(hidden), self.people)
+    def _equations(self, hidden: AbstractSet[Pair]) -> _Equations:
+        return _Equations(self.sums, sorted(hidden | unseen(self.empty, hidden)), self.people)
 
     def _expose_within(self, departments: AbstractSet[str]) -> None:
         self._expose_outside(departments & self.outside_open)

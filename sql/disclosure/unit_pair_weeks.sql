@@ -15,7 +15,7 @@ where week_start = $week_start
 order by all;
 
 -- :ties
--- Pairs that have ties, of all weeks.
+-- Pairs of which ties are shown or withheld, of all weeks.
 select
     week_start,
     from_department,
@@ -24,6 +24,15 @@ select
 from bi.unit_pair_weeks
 where metric = 'ties'
 order by all;
+
+-- :without_ties
+-- Pairs between whom something passes, and no tie, of all weeks.
+select
+    week_start,
+    from_unit,
+    to_unit
+from marts.fct_unit_pair_weeks
+where unit_type = 'department' and ties = 0;
 
 -- :shown
 -- The departments of which a mean is shown.

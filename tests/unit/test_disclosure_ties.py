@@ -16,6 +16,7 @@ from dagster_pipelines.disclosure.ties import (
     OTHERS,
     PAIR,
     Departments,
+    Matrix,
     known_anyway,
     revealed,
 )
@@ -26,6 +27,15 @@ ALL_PAIRS = ["AA", "AB", "AC", "BB", "BC", "CC"]
 def departments(names: str = "ABC", others: dict[str, int] = {}) -> Departments:  # noqa: B006
     """Everybody is in one; so many others have ties with other departments and within."""
     return Departments([*names], others, others, everybody_has_one=True, least=5)
+
+
+def of(pairs: str, empty: str = "") -> Matrix:
+    """All these pairs are withheld; between some of them there are no ties."""
+    with_ties, none = (
+        {(one, other) for pair in some.split() for one, other in (pair, pair[::-1])}
+        for some in (pairs, empty)
+    )
+    return Matrix(dict.fromkeys(with_ties | none, True), none)
 
 
 def look(
@@ -42,9 +52,9 @@ def look(
         Problem(cells, [np.array([one not in hidden for one in "ABC"]), np.array([True])], 5)
         for hidden in (everybody, outside)
     ]
-    matrix = {}
+    matrix = Matrix({}, set())
     for one, other in ALL_PAIRS:
-        matrix[one, other] = matrix[other, one] = one + other in withheld
+        matrix.is_withheld[one, other] = matrix.is_withheld[other, one] = one + other in withheld
     return revealed((problems[0], problems[1]), 0, departments(others=others), matrix)
 
 
@@ -75,13 +85,16 @@ def test_a_pair_or_a_mean_that_follows_is_found(
 
 def test_what_the_organisation_says_of_itself_is_known_whatever_is_withheld() -> None:
     # All that passes between departments passes to or from B.
-    star = [("A", "A"), ("A", "B"), ("B", "B"), ("B", "C"), ("C", "C")]
-    assert known_anyway(departments(), star) == (set(), {"B"})
+    assert known_anyway(departments(), of("AA AB BB BC CC")) == (set(), {"B"})
+    # Where something else passes between A and C, nobody sees that they have no ties.
+    assert known_anyway(departments(), of("AA AB BB BC CC", "AC")) == (set(), set())
+    # Unless C has none with others.
+    assert known_anyway(departments(), of("AA AB BB CC", "AC BC")) == (set(), {"A", "B", "C"})
     # Of whom nothing passes within, both are the same.
-    assert known_anyway(departments(), [("A", "A"), *star[1:2], *star[3:]])[0] == {"B"}
-    assert known_anyway(departments("A"), [("A", "A")]) == ({"A"}, {"A"})
+    assert known_anyway(departments(), of("AA AB BC CC"))[0] == {"B"}
+    assert known_anyway(departments("A"), of("AA")) == ({"A"}, {"A"})
     lost = replace(departments("A"), everybody_has_one=False)
-    assert known_anyway(lost, [("A", "A")]) == (set(), {"A"})
+    assert known_anyway(lost, of("AA")) == (set(), {"A"})
 
 
 @pytest.mark.parametrize(

@@ -88,12 +88,10 @@ def test_pairs_of_people_are_read_by_week_and_figure() -> None:
             "week_start": week,
             "from_unit": one,
             "to_unit": other,
-            "ties": ties,
-            "interactions": 20,
-            "people_from": 3,
+            "people_from": tied,
             "interacting_people_from": 4,
         }
-        for one, other, ties in (("A", "B", 10), ("B", "A", 10), ("A", "A", 0))
+        for one, other, tied in (("A", "B", 3), ("B", "A", 3), ("A", "A", 0))
     ]
     people = [
         {
@@ -106,7 +104,10 @@ def test_pairs_of_people_are_read_by_week_and_figure() -> None:
         for person in (1, 2, 3, 4)
     ]
     assert by_week(rows, people) == {
-        (week, "ties"): ({("A", "B"): 3, ("B", "A"): 3}, {("A", "B"): {1, 2, 3}}),
+        (week, "ties"): (
+            {("A", "B"): 3, ("B", "A"): 3, ("A", "A"): 0},
+            {("A", "B"): {1, 2, 3}},
+        ),
         (week, "interactions"): (
             {("A", "B"): 4, ("B", "A"): 4, ("A", "A"): 4},
             {("A", "B"): {1, 2, 3, 4}},

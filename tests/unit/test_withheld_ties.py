@@ -19,7 +19,7 @@ import pytest
 
 from dagster_pipelines.disclosure.attacks import Problem
 from dagster_pipelines.disclosure.pairs import revealed as revealed_by_pairs
-from dagster_pipelines.disclosure.ties import Departments, known_anyway, revealed
+from dagster_pipelines.disclosure.ties import Departments, Matrix, known_anyway, revealed
 from dagster_pipelines.sqlfiles import repository
 from dbt_project.withholding import COLUMNS, withheld_cells
 from tests.harness.memberships import NOBODY, TYPES, memberships
@@ -56,6 +56,8 @@ class Company:
         With how many people somebody has ties, and with how many of other departments.
     behind
         For each pair of departments who of the first has a tie with the second.
+    empty
+        The pairs of departments between whom something passes, but no tie.
     """
 
     drawn: np.ndarray
@@ -63,6 +65,7 @@ class Company:
     contacts: np.ndarray
     outside: np.ndarray
     behind: dict[Pair, set[int]]
+    empty: set[Pair]
 
     @classmethod
     def of(cls, seed: int) -> Company:
@@ -86,7 +89,12 @@ class Company:
             outside[one] += department[one] != department[other]
             behind[f"{department[one]:03}", f"{department[other]:03}"].add(one)
         is_measured = rng.random(len(department)) < rng.choice([0.95, 1.0])
-        return cls(drawn, is_measured, contacts, outside, behind)
+        names = [f"{one:03}" for one in range(department.max() + 1)]
+        share = rng.choice([0.0, 0.5, 1.0])
+        without = [(a, b) for a in names for b in names if a <= b and (a, b) not in behind]
+        some = [pair for pair in without if rng.random() < share]
+        empty = {order for a, b in some for order in ((a, b), (b, a))}
+        return cls(drawn, is_measured, contacts, outside, dict(behind), empty)
 
     @property
     def counts(self) -> dict[str, np.ndarray]:
@@ -137,6 +145,7 @@ def withheld(
 ) -> tuple[dict[str, set[tuple[str, str]]], set[Pair]]:
     """Return the cells of segments that are withheld, by count of people, and the pairs."""
     counts = {pair: len(some) for pair, some in company.behind.items()}
+    counts |= dict.fromkeys(company.empty, 0)
     figures = {(WEEK, "ties"): (counts, company.behind)} if counts else {}
     nothing = COLUMNS.empty_table()
     people = company.people
@@ -164,11 +173,11 @@ def given_away(
         flags.append(np.array([("organisation", "all") not in hidden[rests_on]]))
         cells = np.vstack([drawn, np.zeros((1, drawn.shape[1]), dtype=np.int64)])
         problems.append(Problem(cells[:, company.counts[rests_on]], flags, LEAST))
-    is_withheld = {pair: pair in pairs for pair in company.behind}
+    is_withheld = {pair: pair in pairs for pair in {*company.behind, *company.empty}}
+    matrix = Matrix(is_withheld, company.empty)
     between = {pair: flag for pair, flag in is_withheld.items() if pair[0] != pair[1]}
-    edges = sorted({(min(pair), max(pair)) for pair in company.behind})
-    found = revealed((problems[0], problems[1]), DEPARTMENT, departments, is_withheld)
-    anyway = known_anyway(departments, edges)
+    found = revealed((problems[0], problems[1]), DEPARTMENT, departments, matrix)
+    anyway = known_anyway(departments, matrix)
     inexact = departments.others_outside.keys() | departments.others_within.keys()
     for rests_on, of_pairs, settled in zip(
         (EVERYBODY, OUTSIDE), (is_withheld, between), anyway, strict=True
@@ -184,12 +193,14 @@ def test_nothing_is_revealed_of_random_companies_and_most_is_shown(pairs: Module
         company = Company.of(seed)
         behind = company.behind
         hidden, of_pairs = withheld(pairs, company)
+        assert company.empty <= of_pairs
         assert given_away(company, hidden, of_pairs) == {}, seed
         enough = {p for p in behind if min(len(behind[p]), len(behind[p[::-1]])) >= LEAST}
         large += len(enough)
         kept += len(enough - of_pairs)
         apart, _ = withheld(pairs, company, beside_ties=False)
-        naively += bool(given_away(company, apart, set(behind) - enough))
+        small = {*behind, *company.empty} - enough
+        naively += bool(given_away(company, apart, small))
     # Of companies many of which have departments of a few people, and hardly any ties.
     assert kept > 0.4 * large
     # What this is for: the means and the small pairs alone give somebody away in most.

@@ -26,7 +26,6 @@ cells as (
         {{ metric }}::double as value,
         '{{ rests_on }}' as rests_on
     from unit_pair_weeks
-    where {{ metric }} > 0
 
     {% if not loop.last %}union all
 
