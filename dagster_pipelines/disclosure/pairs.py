@@ -15,8 +15,10 @@ from datetime import date
 
 import duckdb
 import numpy as np
+from scipy.optimize import linprog
 
 from dagster_pipelines.disclosure import exact, ties
+from dagster_pipelines.disclosure.bounds import NARROW, ROUNDING, WIDTH
 from dagster_pipelines.disclosure.ties import Matrix, Pair
 from dagster_pipelines.sqlfiles import SQL, statements
 
@@ -76,7 +78,47 @@ def audit(
             found = revealed(cells, people[metric], of_departments, least)
             for how, count in found.items():
                 yield f"{TABLE}, week of {week}: {metric}, {count} times: {how}."
+        rows = warehouse.execute(asks["interactions"], parameters).fetchall()
+        numbers = {(one, other): number for one, other, number in rows}
+        if count := narrow(hidden["interactions"], numbers, with_a_sum):
+            yield f"{TABLE}, week of {week}: interactions, {count} times: {NARROW}."
         progress(done, len(weeks))
+
+
+def narrow(
+    is_withheld: Mapping[Pair, bool], numbers: Mapping[Pair, int], known: AbstractSet[str]
+) -> int:
+    """Count the withheld pairs whose number is bounded too narrowly; each has one at least.
+
+    Parameters
+    ----------
+    is_withheld
+        For each pair, in each direction, whether its number is withheld.
+    numbers
+        What it is.
+    known
+        The departments of which the sum over all pairs is known.
+    """
+    edges = sorted(
+        pair for pair, withheld in is_withheld.items() if withheld and pair <= pair[::-1]
+    )
+    departments = sorted({one for edge in edges for one in edge if one in known})
+    if not departments:
+        return 0
+    rows = np.array([[float(one in edge) for edge in edges] for one in departments])
+    values = np.array([numbers[edge] for edge in edges], dtype=float)
+    count = 0
+    for at, value in enumerate(values):
+        ways = np.eye(len(edges))[at] * np.array([[1.0], [-1.0]])
+        ends = [
+            linprog(way, A_eq=rows, b_eq=rows @ values, bounds=(1.0, None), method="highs")
+            for way in ways
+        ]
+        # What is not bounded from above has no other end.
+        if all(end.success for end in ends):
+            width = -sum(end.fun for end in ends)
+            count += width < WIDTH * value * (1 - ROUNDING)
+    return count
 
 
 def _not_of_pairs(

@@ -13,8 +13,9 @@ from datetime import date
 
 import pyarrow as pa
 
+from dbt_project.withholding.pairs import Passing
 from dbt_project.withholding.periods import SEGMENT_TYPES, Named, periods
-from dbt_project.withholding.together import Ties, most_of, withhold_together
+from dbt_project.withholding.together import most_of, withhold_together
 
 COLUMNS = pa.schema(
     [
@@ -30,7 +31,7 @@ def withheld_cells(
     people: pa.Table,
     exposed: pa.Table,
     least: int,
-    ties: Mapping[tuple[date, str], Ties] | None = None,
+    ties: Mapping[tuple[date, str], Passing] | None = None,
     newest: date | None = None,
 ) -> pa.Table:
     """Return COLUMNS of the cells that are withheld.

@@ -11,9 +11,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.optimize import linprog
+
+from dbt_project.withholding.widths import WIDTH
 
 Pair = tuple[str, str]
 
@@ -24,11 +27,30 @@ FIGURES = {"ties": "people_from", "interactions": "interacting_people_from"}
 ROUNDING = 1e-7
 
 
+class Passing(NamedTuple):
+    """What passes between departments in a week, of one of FIGURES.
+
+    Attributes
+    ----------
+    people
+        For each pair in each direction how many people of the first department are in it.
+    behind
+        Who they are, where they are few on a side.
+    numbers
+        What passes between both.
+    """
+
+    people: dict[Pair, int]
+    behind: dict[Pair, set[int]]
+    numbers: dict[Pair, int]
+
+
 def withhold_pairs(
     people: Mapping[Pair, int],
     behind: Mapping[Pair, AbstractSet[int]],
     least: int,
     hidden: AbstractSet[Pair] = frozenset(),
+    numbers: Mapping[Pair, int] | None = None,
 ) -> set[Pair]:
     """Return the pairs, two departments in order each, that are hidden.
 
@@ -42,6 +64,8 @@ def withhold_pairs(
         Fewer people than this are a few.
     hidden
         Pairs that are hidden however many people they are.
+    numbers
+        What passes between both, of which nothing that is hidden may be bounded too narrowly.
     """
     size = {(a, b): min(people[a, b], people[b, a]) for a, b in people if a <= b}
     hidden = {pair for pair in size if size[pair] < least or pair in hidden}
@@ -49,6 +73,8 @@ def withhold_pairs(
         known = {department for pair in size.keys() - hidden for department in pair}
         wanted = rests_too_small(people, behind, hidden, known, least)
         wanted = wanted or _that_follow(hidden, known)
+        if numbers is not None:
+            wanted = wanted or _too_narrow(hidden, known, numbers)
         # Of each department, or of all around a pair, what passes within a department goes first:
         # with that of both its sides a pair does not follow. Then the pair of the fewest people.
         chosen: set[Pair] = set()
@@ -64,14 +90,14 @@ def withhold_pairs(
 
 def by_week(
     pairs: Iterable[Mapping[str, Any]], people: Iterable[Mapping[str, Any]]
-) -> dict[tuple[date, str], tuple[dict[Pair, int], dict[Pair, set[int]]]]:
-    """Return for each week and figure of FIGURES what `withhold_pairs` takes: people, and behind.
+) -> dict[tuple[date, str], Passing]:
+    """Return for each week and figure of FIGURES what passes between departments.
 
     Parameters
     ----------
     pairs
-        One row a week and pair, in each direction: week_start, from_unit, to_unit, and the counts
-        in FIGURES.
+        One row a week and pair, in each direction: week_start, from_unit, to_unit, the counts in
+        FIGURES, and a column of each figure's name.
     people
         Who of the first department is behind a pair of few people, and with a tie or not:
         from_department, to_department, person_id, is_tied, week_start.
@@ -79,13 +105,14 @@ def by_week(
     found = {}
     for row in pairs:
         for figure, count in FIGURES.items():
-            of_week, _ = found.setdefault((row["week_start"], figure), ({}, {}))
-            of_week[row["from_unit"], row["to_unit"]] = row[count]
+            of_week = found.setdefault((row["week_start"], figure), Passing({}, {}, {}))
+            pair = row["from_unit"], row["to_unit"]
+            of_week.people[pair], of_week.numbers[pair] = row[count], row[figure]
     for row in people:
         pair = row["from_department"], row["to_department"]
         for figure in FIGURES if row["is_tied"] else ("interactions",):
-            _, behind = found.setdefault((row["week_start"], figure), ({}, {}))
-            behind.setdefault(pair, set()).add(row["person_id"])
+            of_week = found.setdefault((row["week_start"], figure), Passing({}, {}, {}))
+            of_week.behind.setdefault(pair, set()).add(row["person_id"])
     return found
 
 
@@ -130,6 +157,36 @@ def _that_follow(hidden: AbstractSet[Pair], known: AbstractSet[str]) -> list[set
         for pair, part in zip(pairs, spanned, strict=True)
         if part > 1 - ROUNDING
     ]
+
+
+def _too_narrow(
+    hidden: AbstractSet[Pair], known: AbstractSet[str], numbers: Mapping[Pair, int]
+) -> list[set[str]]:
+    """Return, for each hidden pair that sums bound too narrowly, the departments whose sums do.
+
+    Where nothing passes there is no pair: each has one at least.
+    """
+    pairs, departments = sorted(hidden), sorted(known & {one for pair in hidden for one in pair})
+    if not pairs or not departments:
+        return []
+    values = np.array([numbers[pair] for pair in pairs], dtype=float)
+    # What passes within a department is a part of all once.
+    sums = np.array([[float(one in pair) for pair in pairs] for one in departments])
+    found = []
+    for at, value in enumerate(values):
+        ends, weights = [], np.zeros(len(departments))
+        for sign in (1.0, -1.0):
+            cost = np.zeros(len(pairs))
+            cost[at] = sign
+            end = linprog(cost, A_eq=sums, b_eq=sums @ values, bounds=(1.0, None))
+            if not end.success:
+                break
+            ends.append(end.fun)
+            weights += abs(end.eqlin.marginals)
+        # What is not bounded from above has no second end.
+        if len(ends) == 2 and -sum(ends) < WIDTH * value - ROUNDING:
+            found.append({departments[one] for one in np.flatnonzero(weights > ROUNDING)})
+    return [some for some in found if some]
 
 
 def joined(pairs: Collection[Pair], pair: Pair) -> set[str]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
 
-from dbt_project.withholding.pairs import Pair
+from dbt_project.withholding.pairs import Passing
 from dbt_project.withholding.periods import Named, Period
 from dbt_project.withholding.ties import (
     MEANS,
@@ -42,8 +42,6 @@ ALIKE = ((MEANS[1], "cross_team_contacts_people"), ("lifting_beyond_manager_peop
 EVERYBODY: Named = (ORGANISATION, "all")
 NEWLY_HIRED: Named = ("tenure_band", "under_26_weeks")
 
-Ties = tuple[Mapping[Pair, int], Mapping[Pair, AbstractSet[int]]]
-
 
 def most_of(rests_on: str) -> float:
     """Return what somebody can have at most."""
@@ -53,7 +51,7 @@ def most_of(rests_on: str) -> float:
 def withhold_together(
     period: Period,
     hidden: dict[str, set[Named]],
-    ties: Ties | None,
+    ties: Passing | None,
     least: int,
     *,
     is_new: bool,
@@ -67,7 +65,7 @@ def withhold_together(
     hidden
         For each count of people the cells that are hidden however many people they are.
     ties
-        Of the pairs of departments, as `withhold_pairs` takes them; None where there are none.
+        Those of departments; None where there are none.
     least
         Fewer people than this are a few.
     is_new
@@ -82,7 +80,7 @@ def withhold_together(
     alike = {pair: _alike(period, *pair) for pair in ALIKE if period.counted.keys() >= {*pair}}
     fixed: dict[str, AbstractSet[Named]] = {}
     if ties:
-        known = known_anyway(sums_of(period, None, None, ties[0]), ties[0])
+        known = known_anyway(sums_of(period, None, None, ties.people), ties.people)
         fixed.update(zip(MEANS, known, strict=True))
     for (one, other), cells in alike.items():
         fixed[other] = fixed.get(one, set()) & cells
@@ -151,22 +149,23 @@ def _beside_ties(
     period: Period,
     hidden: dict[str, set[Named]],
     fixed: Mapping[str, AbstractSet[Named]],
-    ties: Ties,
+    ties: Passing,
     least: int,
     *,
     is_new: bool,
 ) -> None:
     """Hide the means of departments that would give withheld pairs of these away."""
-    people, behind = ties
     before = {count: frozenset(hidden[count]) for count in MEANS}
 
     def sums_without(most: float | None, exposed: Exposed) -> Sums:
         for count, some in zip(MEANS, exposed, strict=True):
             hidden[count] = {*before[count], *some}
         problems = (period.solved(count, hidden[count], fixed[count], most) for count in MEANS)
-        return sums_of(period, *problems, people)
+        return sums_of(period, *problems, ties.people)
 
     # Bounds take long: they are looked at when all else is settled.
     exposed = Exposed(set(), set())
     for most in (None, math.inf) if is_new else (None,):
-        exposed = withhold_beside_means(people, behind, least, partial(sums_without, most), exposed)
+        exposed = withhold_beside_means(
+            ties.people, ties.behind, least, partial(sums_without, most), exposed
+        )

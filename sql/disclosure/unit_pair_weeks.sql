@@ -34,6 +34,17 @@ select
 from marts.fct_unit_pair_weeks
 where unit_type = 'department' and ties = 0;
 
+-- :interactions
+-- How many pass between departments.
+select
+    from_unit,
+    to_unit,
+    interactions
+from marts.fct_unit_pair_weeks
+where
+    unit_type = 'department'
+    and week_start = $week_start;
+
 -- :shown
 -- The departments of which a mean is shown.
 select segment_value as department

@@ -18,6 +18,7 @@ from dagster_pipelines.disclosure.pairs import (
     FOLLOWS,
     ONE_SIDE,
     Pair,
+    narrow,
     revealed,
 )
 from dagster_pipelines.sqlfiles import repository
@@ -88,6 +89,8 @@ def test_pairs_of_people_are_read_by_week_and_figure() -> None:
             "week_start": week,
             "from_unit": one,
             "to_unit": other,
+            "ties": 2 * tied,
+            "interactions": 20,
             "people_from": tied,
             "interacting_people_from": 4,
         }
@@ -107,10 +110,12 @@ def test_pairs_of_people_are_read_by_week_and_figure() -> None:
         (week, "ties"): (
             {("A", "B"): 3, ("B", "A"): 3, ("A", "A"): 0},
             {("A", "B"): {1, 2, 3}},
+            {("A", "B"): 6, ("B", "A"): 6, ("A", "A"): 0},
         ),
         (week, "interactions"): (
             {("A", "B"): 4, ("B", "A"): 4, ("A", "A"): 4},
             {("A", "B"): {1, 2, 3, 4}},
+            {("A", "B"): 20, ("B", "A"): 20, ("A", "A"): 20},
         ),
     }
 
@@ -127,7 +132,7 @@ def test_pairs_are_withheld_in_both_directions_week_by_week(model: ModuleType) -
             "week_start": week,
             "from_unit": one,
             "to_unit": other,
-            "ties": 0 if (one, other) == ("A", "A") else 10,
+            "ties": 10 * (people > 0),
             "interactions": 20,
             "people_from": people,
             "people_to": 9,
@@ -135,7 +140,7 @@ def test_pairs_are_withheld_in_both_directions_week_by_week(model: ModuleType) -
             "interacting_people_to": 9,
         }
         for week, small in zip(weeks, (4, 9), strict=True)
-        for (one, other), people in both_ways(AA=20, AB=(small, 9), BB=20, BC=9, AC=9).items()
+        for (one, other), people in both_ways(AA=0, AB=(small, 9), BB=20, BC=9, AC=9).items()
     ]
     sizes = {"A": 20, "B": 20, "C": 9}
     people = pa.table(
@@ -151,12 +156,19 @@ def test_pairs_are_withheld_in_both_directions_week_by_week(model: ModuleType) -
     )
     nothing = pa.table({"week_start": pa.array([], pa.date32())})
     found = model.withheld_pairs(by_week(rows, []), people, nothing, LEAST).to_pylist()
-    assert {(row["rests_on"], row["week_start"]) for row in found} == {("ties", weeks[0])}
-    pairs = {(row["from_department"], row["to_department"]) for row in found}
-    assert ("A", "B") in pairs
-    assert pairs == {pair[::-1] for pair in pairs}
-    # Nobody of A has a tie within: that is known, and hides nothing.
-    assert ("A", "A") not in pairs
+    assert {row["rests_on"] for row in found} == {"ties"}
+    of_weeks = [
+        {
+            (row["from_department"], row["to_department"])
+            for row in found
+            if row["week_start"] == one
+        }
+        for one in weeks
+    ]
+    assert ("A", "B") in of_weeks[0]
+    assert of_weeks[0] == {pair[::-1] for pair in of_weeks[0]}
+    # Nobody of A has a tie within: that rests on nobody, and hides nobody else.
+    assert of_weeks[1] == {("A", "A")}
 
 
 def drawn_company(seed: int) -> dict[Pair, set[int]]:
@@ -179,25 +191,65 @@ def drawn_company(seed: int) -> dict[Pair, set[int]]:
     return people
 
 
+def drawn_numbers(seed: int, people: dict[Pair, set[int]]) -> dict[Pair, int]:
+    """How many interactions pass between departments: everybody behind a pair has some."""
+    rng = random.Random(seed)
+    numbers: dict[Pair, int] = {}
+    for one, other in people:
+        least = max(len(people[one, other]), len(people[other, one]))
+        numbers.setdefault((one, other), rng.randint(least, 10 * least))
+        numbers[other, one] = numbers[one, other]
+    return numbers
+
+
+@pytest.mark.parametrize(
+    ("numbers", "count"),
+    [
+        # Each has one at least: of two that are two together both are one.
+        ({"AB": 1, "AC": 1}, 2),
+        # 40 and 1 are 41: the larger is known to be 1 to 40, and so is the smaller.
+        ({"AB": 40, "AC": 1}, 0),
+        # Of what passes within nobody has the sum but A.
+        ({"AB": 40, "AC": 1, "BC": 2, "CC": 9}, 0),
+        # A knows 42 of two, D that each of two is one.
+        ({"AB": 40, "AC": 2, "BC": 2, "BD": 1, "CD": 1}, 2),
+    ],
+)
+def test_a_pair_that_is_bounded_narrowly_is_found(numbers: dict[str, int], count: int) -> None:
+    both = {}
+    for (one, other), number in numbers.items():
+        both[one, other] = both[other, one] = number
+    known = {"A", "D"} if "BD" in numbers else {"A"}
+    assert narrow(dict.fromkeys(both, True), both, known) == count
+
+
 @pytest.mark.parametrize("first", range(0, COMPANIES, 100))
 def test_nothing_is_revealed_of_random_companies_and_most_is_shown(
     first: int,
 ) -> None:
-    large = kept = naively = 0
+    large = kept = naively = narrowly = 0
     for seed in range(first, first + 100):
         people = drawn_company(seed)
         counts = {pair: len(some) for pair, some in people.items()}
-        found = withhold_pairs(counts, people, LEAST)
+        numbers = drawn_numbers(seed, people)
+        found = withhold_pairs(counts, people, LEAST, numbers=numbers)
         withheld = {pair: pair in found or pair[::-1] in found for pair in counts}
         known = {pair[0] for pair, is_withheld in withheld.items() if not is_withheld}
         assert revealed(withheld, people, known, LEAST) == {}, seed
+        assert narrow(withheld, numbers, known) == 0, seed
         enough = {pair for pair in counts if min(counts[pair], counts[pair[::-1]]) >= LEAST}
         large += len(enough)
         kept += sum(not withheld[pair] for pair in enough)
         small_only = {pair: pair not in enough for pair in counts}
         naively += bool(revealed(small_only, people, {pair[0] for pair in enough}, LEAST))
+        hidden = withhold_pairs(counts, people, LEAST)
+        withheld = {pair: pair in hidden or pair[::-1] in hidden for pair in counts}
+        known = {pair[0] for pair, is_withheld in withheld.items() if not is_withheld}
+        narrowly += bool(narrow(withheld, numbers, known))
     assert kept >= 0.75 * large
     assert naively > 50
+    # By linear algebra alone.
+    assert narrowly > 0
 
 
 def test_no_choice_of_pairs_would_show_much_more() -> None:

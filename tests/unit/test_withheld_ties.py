@@ -21,7 +21,7 @@ from dagster_pipelines.disclosure.attacks import Problem
 from dagster_pipelines.disclosure.pairs import revealed as revealed_by_pairs
 from dagster_pipelines.disclosure.ties import Departments, Matrix, known_anyway, revealed
 from dagster_pipelines.sqlfiles import repository
-from dbt_project.withholding import COLUMNS, withheld_cells
+from dbt_project.withholding import COLUMNS, Passing, withheld_cells
 from tests.harness.memberships import NOBODY, TYPES, memberships
 
 COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "40"))
@@ -146,7 +146,7 @@ def withheld(
     """Return the cells of segments that are withheld, by count of people, and the pairs."""
     counts = {pair: len(some) for pair, some in company.behind.items()}
     counts |= dict.fromkeys(company.empty, 0)
-    figures = {(WEEK, "ties"): (counts, company.behind)} if counts else {}
+    figures = {(WEEK, "ties"): Passing(counts, company.behind, {})} if counts else {}
     nothing = COLUMNS.empty_table()
     people = company.people
     cells = withheld_cells(people, nothing, LEAST, figures if beside_ties else None)

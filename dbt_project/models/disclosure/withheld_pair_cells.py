@@ -59,13 +59,14 @@ def withheld_pairs(figures, people, withheld, least):
         cells.setdefault((row["week_start"], row["rests_on"]), set()).add(cell)
     weeks = {period.start: period for period in periods(people, least)}
     found = []
-    for (week, figure), (counts, behind) in sorted(figures.items()):
+    for (week, figure), passing in sorted(figures.items(), key=lambda item: item[0]):
+        counts, behind, numbers = passing
         if figure == "ties":
             problems = (weeks[week].problem(count, cells.get((week, count), ())) for count in MEANS)
             sums = sums_of(weeks[week], *problems, counts)
             hidden, _ = withhold_ties(counts, behind, least, sums)
         else:
-            hidden = withhold_pairs(counts, behind, least)
+            hidden = withhold_pairs(counts, behind, least, numbers=numbers)
         found += [
             (one, other, figure, week)
             for one, other in sorted({edge for pair in hidden for edge in (pair, pair[::-1])})
