@@ -1,6 +1,7 @@
 -- Do people coach and teach more or less than before? The organisation, week by week:
 -- interactions with people lower in rank, and minutes in mentoring and learning
--- sessions.
+-- sessions. Coaching is withheld where with lifting it would say what a few received
+-- who are in no mean.
 
 -- :answer
 select
