@@ -171,6 +171,11 @@ BEHIND = {
             person_id as party_a_id, person_id + 1 as party_b_id, 2 as interactions
         from range(9) as people (person_id)
     """,
+    "marts.fct_unit_pair_weeks": """
+        select
+            date '2026-01-05' as week_start, 'department' as unit_type, 'Sales' as from_unit,
+            'Sales' as to_unit, 9 as ties, 18 as interactions
+    """,
     "marts.fct_person_structure": """
         select date '2026-01-19' as week_start, person_id from range(22) as people (person_id)
     """,
