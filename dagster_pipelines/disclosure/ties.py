@@ -121,12 +121,15 @@ def revealed(
     if not all(problem.cells.shape[1] for problem in problems):
         return {}
     hidden = matrix.withheld()
-    nothing = [
-        replace(problem, is_shown=[*(flags & False for flags in of_segments), of_all | True])
-        for problem in problems
-        for *of_segments, of_all in [problem.is_shown]
-    ]
-    known = _solutions(problems, type_, departments, [*hidden, *matrix.unseen(hidden)])
+    with_all, nothing = (
+        [
+            replace(problem, is_shown=[*(flags & is_told for flags in of_segments), of_all | True])
+            for problem in problems
+            for *of_segments, of_all in [problem.is_shown]
+        ]
+        for is_told in (True, False)
+    )
+    known = _solutions(with_all, type_, departments, [*hidden, *matrix.unseen(hidden)])
     pairs = matrix.pairs()
     anyway = _solutions(nothing, type_, departments, [*pairs, *matrix.unseen(pairs)])
     others = [

@@ -29,6 +29,8 @@ ALIKE = (
 )
 """Of these the second is the first where a department is one team, or nobody has a manager."""
 
+EVERYBODY = ("organisation", "all")
+
 TOLD = "a cell says how many people a segment has of which that is withheld"
 BALANCED = "what all receive from above, and give to those below, gives the other away"
 UNBALANCED = "what all receive from above, and give to those below, say what a few have"
@@ -44,9 +46,10 @@ def revealed(week: Week, cells: list[Row], least: int) -> Iterator[str]:
         if is_withheld:
             of_metric.add((cell[0], cell[1]))
     for (metric, statistic), shown in sorted(figures.items()):
-        hidden = withheld.get(PEOPLE, set())
+        # How many all are is told anyway.
+        hidden = withheld.get(PEOPLE, set()) - {EVERYBODY}
         if metric not in (PEOPLE, NEWCOMERS):
-            hidden = hidden | withheld.get(MEASURED, set())
+            hidden |= withheld.get(MEASURED, set()) - {EVERYBODY}
         if count := len(hidden & shown.keys()):
             yield f"{metric} ({statistic}), {count} times: {TOLD}"
     if withheld.keys() >= {RECEIVED, GIVEN} and (how := _balance(week, cells, least)):

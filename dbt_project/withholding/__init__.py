@@ -10,7 +10,7 @@ from dbt_project.withholding.pairs import FIGURES, Passing, by_week, withhold_pa
 from dbt_project.withholding.periods import periods
 from dbt_project.withholding.problem import UNKNOWN, Problem
 from dbt_project.withholding.rules import withhold
-from dbt_project.withholding.ties import MEANS, Sums, sums_of, withhold_ties
+from dbt_project.withholding.ties import MEANS, Sums, known_anyway, sums_of, withhold_ties
 from dbt_project.withholding.widths import withhold_what_is_narrow
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Problem",
     "Sums",
     "by_week",
+    "known_anyway",
     "periods",
     "sums_of",
     "withheld_cells",

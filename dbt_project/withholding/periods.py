@@ -70,10 +70,12 @@ class Period:
         self._problems: dict[bytes, Problem | None] = {}
         self._solved: dict[tuple, Problem | None] = {}
 
-    def problem(self, rests_on: str, hidden: Iterable[Named] = ()) -> Problem | None:
+    def problem(
+        self, rests_on: str, hidden: Iterable[Named] = (), known: Iterable[Named] = ()
+    ) -> Problem | None:
         """Return the problem of those who count, None if nobody does.
 
-        The small cells are hidden, and those that are named.
+        The small cells are hidden, and those that are named; but some are known whatever is hidden.
         """
         who = self.counted[rests_on]
         key = who.tobytes()
@@ -82,7 +84,12 @@ class Period:
             places = self._places[:, who]
             self._problems[key] = Problem.of(places, counts, self.least) if who.any() else None
         problem = self._problems[key]
-        return problem and problem.where_hidden(self._at(hidden))
+        if problem is None:
+            return None
+        flags = [np.zeros(len(of_type), dtype=bool) for of_type in self.names]
+        for type_, place in self._at(known):
+            flags[type_][place] = True
+        return problem.where_hidden(self._at(hidden)).where_fixed(flags)
 
     def solved(
         self,
@@ -106,13 +113,8 @@ class Period:
         """
         key = self.counted[rests_on].tobytes(), frozenset(hidden), frozenset(fixed)
         if key not in self._solved:
-            problem = self.problem(rests_on, hidden)
+            problem = self.problem(rests_on, hidden, fixed)
             if problem is not None:
-                if known := self._at(fixed - hidden):
-                    flags = [np.zeros(len(of_type), dtype=bool) for of_type in self.names]
-                    for type_, place in known:
-                        flags[type_][place] = True
-                    problem = problem.where_fixed(flags)
                 withhold(problem)
             self._solved[key] = problem
         problem = self._solved[key]

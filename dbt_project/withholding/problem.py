@@ -105,7 +105,9 @@ class Problem:
     hidden
         For each type which of its cells are hidden.
     fixed
-        For each type which of its cells are shown whatever follows from them.
+        For each type which of its cells are known whatever follows from them.
+    held_back
+        For each type which of these are not shown, though they are known.
     least
         Fewer people than this are nobody's business; times `one`.
     few
@@ -123,6 +125,7 @@ class Problem:
     sizes: list[Integers]
     hidden: list[Flags]
     fixed: list[Flags]
+    held_back: list[Flags]
     least: int
     few: Few
     turns: list[int]
@@ -164,7 +167,10 @@ class Problem:
         fixed = [np.zeros(len(size), dtype=bool) for size in sizes]
         few = Few.of(atoms, people, sizes, least * one)
         turns = [0] * len(sizes)
-        return cls(atoms, of_column, people, one, sizes, hidden, fixed, least * one, few, turns, {})
+        return cls(
+            *(atoms, of_column, people, one, sizes, hidden),
+            *(fixed, fixed, least * one, few, turns, {}),
+        )
 
     def where_hidden(self, cells: Sequence[Cell]) -> Problem:
         """Return the problem where some cells, (type, place) each, are hidden beside the small."""
@@ -174,10 +180,16 @@ class Problem:
         return replace(self, hidden=hidden, turns=[0] * len(hidden), left={})
 
     def where_fixed(self, fixed: Sequence[Flags]) -> Problem:
-        """Return the problem where some cells of each type are shown whatever follows from them."""
-        hidden = [of_type & ~shown for of_type, shown in zip(self.hidden, fixed, strict=True)]
+        """Return the problem where some cells of each type are known whatever follows from them.
+
+        Those of them that are hidden are not shown.
+        """
+        hidden = [of_type & ~known for of_type, known in zip(self.hidden, fixed, strict=True)]
+        held_back = [of_type & known for of_type, known in zip(self.hidden, fixed, strict=True)]
         turns = [0] * len(hidden)
-        return replace(self, hidden=hidden, fixed=list(fixed), turns=turns, left={})
+        return replace(
+            self, hidden=hidden, fixed=list(fixed), held_back=held_back, turns=turns, left={}
+        )
 
     def that_may_be_hidden(self, cells: Iterable[Cell]) -> list[Cell]:
         """Return those of some cells, (type, place) each, that are not fixed."""
@@ -194,8 +206,8 @@ class Problem:
         return min(cells, key=lambda cell: (self.sizes[cell[0]][cell[1]], *cell))
 
     def withheld(self, type_: int) -> Flags:
-        """Return which of a type's cells are hidden, or too small to be shown though known."""
-        return self.hidden[type_] | (self.sizes[type_] < self.least)
+        """Return which of a type's cells are hidden, or not shown though they are known."""
+        return self.hidden[type_] | self.held_back[type_]
 
     def shown(self, type_: int) -> Integers:
         """Return for each atom the place of its cell if that is shown, else UNKNOWN."""

@@ -117,7 +117,8 @@ def _beside_sizes(period: Period, hidden: dict[str, set[Named]]) -> None:
     for size in SIZES:
         if size not in period.counted:
             continue
-        withheld = period.withheld(period.solved(size, hidden[size]))
+        # How many all are is told anyway (`bi.release`).
+        withheld = period.withheld(period.solved(size, hidden[size])) - {EVERYBODY}
         for count in hidden.keys() - {PEOPLE}:
             # Whose tenure is known need not be measured.
             if size == PEOPLE or count != OF_KNOWN_TENURE:

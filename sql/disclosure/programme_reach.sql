@@ -26,6 +26,7 @@ from bi.segment_weeks
 where
     date_trunc('month', week_start + 6) = $month_start
     and metric = 'people'
+    and segment_type != 'organisation'
     and is_withheld
 order by all;
 

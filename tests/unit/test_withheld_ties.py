@@ -126,12 +126,14 @@ class Company:
             for type_, row in zip(TYPES, self.drawn.tolist(), strict=True)
         }
         numbers = {EVERYBODY: self.contacts.astype(float), OUTSIDE: self.outside.astype(float)}
+        everybody = np.ones(self.drawn.shape[1], dtype=bool)
+        counts = {"people": everybody, "measured_people": self.is_measured, **self.counts}
         return pa.table(
             {
                 "period_start": pa.array([WEEK] * self.drawn.shape[1], pa.date32()),
                 **{type_: pa.array(of_type, pa.string()) for type_, of_type in names.items()},
                 "counts_in": pa.StructArray.from_arrays(
-                    [pa.array(flags) for flags in self.counts.values()], [*self.counts]
+                    [pa.array(flags) for flags in counts.values()], [*counts]
                 ),
                 "has": pa.StructArray.from_arrays(
                     [pa.array(of_people) for of_people in numbers.values()], [*numbers]

@@ -5,7 +5,15 @@ The rules, and their order, are docs/disclosure.md; they stand in dbt_project/wi
 
 import pyarrow
 
-from dbt_project.withholding import MEANS, by_week, periods, sums_of, withhold_pairs, withhold_ties
+from dbt_project.withholding import (
+    MEANS,
+    by_week,
+    known_anyway,
+    periods,
+    sums_of,
+    withhold_pairs,
+    withhold_ties,
+)
 
 COLUMNS = pyarrow.schema(
     [
@@ -62,8 +70,13 @@ def withheld_pairs(figures, people, withheld, least):
     for (week, figure), passing in sorted(figures.items(), key=lambda item: item[0]):
         counts, behind, numbers = passing
         if figure == "ties":
-            problems = (weeks[week].problem(count, cells.get((week, count), ())) for count in MEANS)
-            sums = sums_of(weeks[week], *problems, counts)
+            period = weeks[week]
+            anyway = known_anyway(sums_of(period, None, None, counts), counts)
+            problems = (
+                period.problem(count, cells.get((week, count), ()), known)
+                for count, known in zip(MEANS, anyway, strict=True)
+            )
+            sums = sums_of(period, *problems, counts)
             hidden, _ = withhold_ties(counts, behind, least, sums)
         else:
             hidden = withhold_pairs(counts, behind, least, numbers=numbers)

@@ -16,7 +16,7 @@ def model(dbt, session):
     # these are may not follow from the month.
     sizes = (
         dbt.ref("withheld_segment_cells")
-        .filter("rests_on = 'people'")
+        .filter("rests_on = 'people' and segment_type != 'organisation'")
         .project(
             "segment_type, segment_value, 'eligible' as rests_on,"
             " date_trunc('month', period_start + 6)::date as period_start"
