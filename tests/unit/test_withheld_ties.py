@@ -28,6 +28,7 @@ COMPANIES = int(os.environ.get("TACIT_DISCLOSURE_COMPANIES", "40"))
 LEAST = 5
 WEEK = date(2026, 3, 2)
 EVERYBODY, OUTSIDE = "network_size_people", "cross_department_contacts_people"
+OTHER_TEAMS = "cross_team_contacts_people"
 DEPARTMENT = TYPES.index("department")
 
 Pair = tuple[str, str]
@@ -52,8 +53,9 @@ class Company:
         The cells of people, of shape (TYPES, people).
     is_measured
         Who counts in means.
-    contacts, outside
-        With how many people somebody has ties, and with how many of other departments.
+    contacts, outside, elsewhere
+        With how many people somebody has ties, with how many of other departments, and with how
+        many of other teams.
     behind
         For each pair of departments who of the first has a tie with the second.
     empty
@@ -64,6 +66,7 @@ class Company:
     is_measured: np.ndarray
     contacts: np.ndarray
     outside: np.ndarray
+    elsewhere: np.ndarray
     behind: dict[Pair, set[int]]
     empty: set[Pair]
 
@@ -82,11 +85,15 @@ class Company:
             count = min(len(others), rng.integers(0, 4))
             some = rng.choice(others, count, replace=False).tolist()
             ties |= {frozenset((person, other)) for other in some if other != person}
-        contacts, outside = np.zeros((2, len(department)), dtype=np.int64)
+        # In some companies a department is one team.
+        team = department if rng.random() < 0.3 else drawn[TYPES.index("team")]
+        drawn[TYPES.index("team")] = team
+        contacts, outside, elsewhere = np.zeros((3, len(department)), dtype=np.int64)
         behind: dict[Pair, set[int]] = defaultdict(set)
         for one, other in (order for tie in ties for order in permutations(tie)):
             contacts[one] += 1
             outside[one] += department[one] != department[other]
+            elsewhere[one] += team[one] != team[other] and NOBODY not in (team[one], team[other])
             behind[f"{department[one]:03}", f"{department[other]:03}"].add(one)
         is_measured = rng.random(len(department)) < rng.choice([0.95, 1.0])
         names = [f"{one:03}" for one in range(department.max() + 1)]
@@ -94,7 +101,7 @@ class Company:
         without = [(a, b) for a in names for b in names if a <= b and (a, b) not in behind]
         some = [pair for pair in without if rng.random() < share]
         empty = {order for a, b in some for order in ((a, b), (b, a))}
-        return cls(drawn, is_measured, contacts, outside, dict(behind), empty)
+        return cls(drawn, is_measured, contacts, outside, elsewhere, dict(behind), empty)
 
     @property
     def counts(self) -> dict[str, np.ndarray]:
@@ -125,9 +132,18 @@ class Company:
             type_: [None if cell == NOBODY else f"{cell:03}" for cell in row]
             for type_, row in zip(TYPES, self.drawn.tolist(), strict=True)
         }
-        numbers = {EVERYBODY: self.contacts.astype(float), OUTSIDE: self.outside.astype(float)}
-        everybody = np.ones(self.drawn.shape[1], dtype=bool)
-        counts = {"people": everybody, "measured_people": self.is_measured, **self.counts}
+        numbers = {
+            EVERYBODY: self.contacts.astype(float),
+            OUTSIDE: self.outside.astype(float),
+            OTHER_TEAMS: self.elsewhere.astype(float),
+        }
+        has_team = self.drawn[TYPES.index("team")] != NOBODY
+        counts = {
+            "people": np.ones(len(has_team), dtype=bool),
+            "measured_people": self.is_measured,
+            OTHER_TEAMS: self.is_measured & has_team,
+            **self.counts,
+        }
         return pa.table(
             {
                 "period_start": pa.array([WEEK] * self.drawn.shape[1], pa.date32()),
