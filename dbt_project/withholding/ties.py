@@ -135,12 +135,13 @@ def withhold_ties(
     return _Matrix(people, behind, least, sums, hidden, is_change=is_change).withheld()
 
 
-def known_anyway(sums: Sums, people: Mapping[Pair, int]) -> Exposed:
+def known_anyway(period: Period, people: Mapping[Pair, int]) -> Exposed:
     """Return the cells of both means that are known from which pairs of departments have ties.
 
     Of who has none at all, or none with others; of who has all that there are; and of all together.
     `people` is as `withhold_pairs` takes it.
     """
+    sums = sums_of(period, None, None, people)
     pairs = [pair for pair in people if people[pair] or people[pair[::-1]]]
     within = {a for a, b in pairs if a == b}
     with_others = {a for a, b in pairs if a != b}

@@ -80,7 +80,7 @@ def withhold_together(
     alike = {pair: _alike(period, *pair) for pair in ALIKE if period.counted.keys() >= {*pair}}
     fixed: dict[str, AbstractSet[Named]] = {}
     if ties:
-        known = known_anyway(sums_of(period, None, None, ties.people), ties.people)
+        known = known_anyway(period, ties.people)
         fixed.update(zip(MEANS, known, strict=True))
     for (one, other), cells in alike.items():
         fixed[other] = fixed.get(one, set()) & cells

@@ -220,6 +220,6 @@ def test_nothing_is_revealed_of_random_companies_and_most_is_shown(pairs: Module
         small = {*behind, *company.empty} - enough
         naively += bool(given_away(company, apart, small))
     # Of companies many of which have departments of a few people, and hardly any ties.
-    assert kept > 0.4 * large
+    assert kept > 0.3 * large
     # What this is for: the means and the small pairs alone give somebody away in most.
     assert naively > 0.5 * COMPANIES

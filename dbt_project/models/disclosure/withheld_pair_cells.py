@@ -71,7 +71,7 @@ def withheld_pairs(figures, people, withheld, least):
         counts, behind, numbers = passing
         if figure == "ties":
             period = weeks[week]
-            anyway = known_anyway(sums_of(period, None, None, counts), counts)
+            anyway = known_anyway(period, counts)
             problems = (
                 period.problem(count, cells.get((week, count), ()), known)
                 for count, known in zip(MEANS, anyway, strict=True)
