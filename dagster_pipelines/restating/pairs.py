@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 
 from dagster_pipelines.sqlfiles import SQL, statements
-from dbt_project.withholding import Sums, withhold_pairs, withhold_ties
+from dbt_project.withholding import Sums, are_given_away, withhold_pairs, withhold_ties
 
 STEPS = SQL / "restating" / "pairs.sql"
 
@@ -29,11 +29,11 @@ def decide(connection: duckdb.DuckDBPyConnection, least: int) -> None:
         changed = {(one, other): set(people) for one, other, people in rows}
         withheld = set(connection.execute(steps["withheld"], which).fetchall())
         [(shown_after_all,)] = connection.execute(steps["shown_after_all"], which).fetchall()
-        if changed and not shown_after_all and _may_be_told(metric, changed, withheld, least):
+        if changed and not shown_after_all and may_be_told(metric, changed, withheld, least):
             connection.execute(steps["state_anew"], which)
 
 
-def _may_be_told(
+def may_be_told(
     metric: str,
     changed: dict[tuple[str, str], set[int]],
     withheld: set[tuple[str, str]],
@@ -44,9 +44,13 @@ def _may_be_told(
     both = {pair: changed.get(pair, set()) for pair in {*changed, *(p[::-1] for p in changed)}}
     people = {pair: len(who) for pair, who in both.items()}
     withheld = {*withheld, *(pair[::-1] for pair in withheld)}
-    if metric != "ties":
-        return withhold_pairs(people, both, least, hidden=withheld) <= withheld
     departments = sorted({one for pair in people for one in pair})
+    if metric != "ties":
+        hidden = withhold_pairs(people, both, least, hidden=withheld)
+        # A share of a pair with which nothing has changed says by how much all have.
+        return hidden <= withheld and not are_given_away(
+            people, both, hidden, {*departments}, least
+        )
     of_all = np.eye(len(departments))
     outside_hidden = {one for one in departments if (one, one) in withheld}
     outside = of_all[[one not in outside_hidden for one in departments]]

@@ -6,7 +6,7 @@ published before (`dagster_pipelines/restating`). The audit shares nothing with 
 """
 
 from dbt_project.withholding.cells import COLUMNS, withheld_cells
-from dbt_project.withholding.pairs import FIGURES, Passing, by_week, withhold_pairs
+from dbt_project.withholding.pairs import FIGURES, Passing, are_given_away, by_week, withhold_pairs
 from dbt_project.withholding.periods import periods
 from dbt_project.withholding.problem import UNKNOWN, Problem
 from dbt_project.withholding.rules import withhold
@@ -21,6 +21,7 @@ __all__ = [
     "Passing",
     "Problem",
     "Sums",
+    "are_given_away",
     "by_week",
     "known_anyway",
     "periods",

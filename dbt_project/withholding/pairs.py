@@ -88,6 +88,22 @@ def withhold_pairs(
         hidden |= chosen
 
 
+def are_given_away(
+    people: Mapping[Pair, int],
+    behind: Mapping[Pair, AbstractSet[int]],
+    hidden: AbstractSet[Pair],
+    known: AbstractSet[str],
+    least: int,
+) -> bool:
+    """Tell whether hidden pairs follow, or rest on too few, where sums of departments are known.
+
+    Parameters as in `withhold_pairs`; `known` names the departments.
+    """
+    return bool(
+        rests_too_small(people, behind, hidden, known, least) or _that_follow(hidden, known)
+    )
+
+
 def by_week(
     pairs: Iterable[Mapping[str, Any]], people: Iterable[Mapping[str, Any]]
 ) -> dict[tuple[date, str], Passing]:

@@ -16,6 +16,7 @@ import pytest
 from dagster_pipelines import publication
 from dagster_pipelines.cli import run
 from dagster_pipelines.disclosure import audit_disclosure
+from dagster_pipelines.restating.pairs import may_be_told
 from dagster_pipelines.restating.record import FOLDER, forget, record_of
 from dagster_pipelines.settings import Settings
 from dagster_pipelines.warehouse import warehouse_path
@@ -374,3 +375,13 @@ def test_the_audit_says_where_a_matrix_is_stated_anew_of_a_few(settings: Setting
     found = audit_disclosure(settings, candidate, lambda done, total: None)
     few = "with what was stated before, a pair is shown that rests on fewer people of a side"
     assert any("interactions, 1 times: " + few in one for one in found), found
+
+
+@pytest.mark.parametrize("metric", ["interactions", "share"])
+def test_a_withheld_pair_that_alone_has_changed_keeps_its_matrix_as_it_was(metric: str) -> None:
+    # The share of a pair with which nothing changed says by how much the withheld one did.
+    nine = set(range(9))
+    one_pair = {("A", "B"): nine, ("B", "A"): nine}
+    assert not may_be_told(metric, one_pair, {*one_pair}, 5)
+    shown = {("A", "A"): nine, ("B", "B"): nine}
+    assert may_be_told(metric, shown, {*one_pair}, 5)

@@ -22,7 +22,7 @@ from dagster_pipelines.disclosure.pairs import (
     revealed,
 )
 from dagster_pipelines.sqlfiles import repository
-from dbt_project.withholding import MEANS, by_week, withhold_pairs
+from dbt_project.withholding import MEANS, are_given_away, by_week, withhold_pairs
 
 MODEL = "dbt_project/models/disclosure/withheld_pair_cells.py"
 LEAST = 5
@@ -52,6 +52,25 @@ def hidden(**people: int | tuple[int, int]) -> set[str]:
     behind = {pair: set(range(count)) for pair, count in counts.items()}
     found = withhold_pairs(counts, behind, LEAST)
     return {"".join(pair) for pair in found}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "known", "are_told"),
+    [
+        ("AB", "", False),
+        ("AB", "A", True),
+        ("AB AC", "A", False),
+        # Of three departments the three sums say all.
+        ("AB AC BC", "AB", False),
+        ("AB AC BC", "ABC", True),
+    ],
+)
+def test_hidden_pairs_are_given_away_by_what_is_known(
+    pairs: str, known: str, *, are_told: bool
+) -> None:
+    hidden = {(one, other) for one, other in pairs.split()}
+    counts = both_ways(AB=9, AC=9, BC=9)
+    assert are_given_away(counts, {}, hidden, {*known}, LEAST) == are_told
 
 
 def test_nothing_is_hidden_where_all_are_many() -> None:
