@@ -14,7 +14,7 @@ from datetime import date
 import pyarrow as pa
 
 from dbt_project.withholding.pairs import Passing
-from dbt_project.withholding.periods import SEGMENT_TYPES, Named, periods
+from dbt_project.withholding.periods import Named, periods
 from dbt_project.withholding.together import most_of, withhold_together
 
 COLUMNS = pa.schema(
@@ -55,7 +55,7 @@ def withheld_cells(
         *exposed.select(COLUMNS.names).to_pydict().values(), strict=True
     ):
         not_shown.setdefault((start, rests_on), set()).add(tuple(cell))
-    found = [COLUMNS.empty_table()]
+    found: list[tuple[str, str, str, date]] = []
     for period in periods(people, least):
         is_new = newest is not None and period.start >= newest
         hidden = {one: not_shown.get((period.start, one), set()) for one in period.counted}
@@ -64,19 +64,7 @@ def withheld_cells(
         for rests_on in period.counted:
             most = most_of(rests_on) if is_new else None
             problem = period.solved(rests_on, hidden[rests_on], fixed.get(rests_on, set()), most)
-            for type_, (name, names) in enumerate(zip(SEGMENT_TYPES, period.names, strict=True)):
-                # In which nobody counts is withheld too.
-                withheld = names if problem is None else names.filter(problem.withheld(type_))
-                found.append(_rows(name, withheld, rests_on, period.start))
-    return pa.concat_tables(found)
-
-
-def _rows(type_: str, values: pa.Array, rests_on: str, start: date) -> pa.Table:
-    """Return COLUMNS of a type's segments."""
-    columns = [
-        pa.array([type_] * len(values), pa.string()),
-        values.cast(pa.string()),
-        pa.array([rests_on] * len(values), pa.string()),
-        pa.array([start] * len(values), pa.date32()),
-    ]
-    return pa.Table.from_arrays(columns, schema=COLUMNS)
+            found += [(*cell, rests_on, period.start) for cell in period.withheld(problem)]
+    columns = zip(*found, strict=True) if found else ([] for _ in COLUMNS)
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, COLUMNS, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=COLUMNS)

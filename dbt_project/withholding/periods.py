@@ -169,15 +169,15 @@ class Period:
         hidden = problem.withheld(SEGMENT_TYPES.index(type_))
         return {name for name, flag in zip(self.names_of(type_), hidden, strict=True) if not flag}
 
-    def withheld(self, problem: Problem | None) -> set[Named]:
-        """Return all cells that are hidden; every one where nobody counts."""
-        return {
+    def withheld(self, problem: Problem | None) -> list[Named]:
+        """Return all cells that are hidden, in order; every one where nobody counts."""
+        return [
             (type_, name)
             for at, (type_, names) in enumerate(zip(SEGMENT_TYPES, self.names, strict=True))
             for name in (
                 names if problem is None else names.filter(problem.withheld(at))
             ).to_pylist()
-        }
+        ]
 
     def without(self, people: Flags) -> set[Named]:
         """Return the cells in which none of some people are."""

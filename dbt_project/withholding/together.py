@@ -89,7 +89,8 @@ def withhold_together(
 
     def withheld(count: str) -> set[Named]:
         most = most_of(count) if is_new else None
-        return period.withheld(period.solved(count, hidden[count], fixed.get(count, set()), most))
+        problem = period.solved(count, hidden[count], fixed.get(count, set()), most)
+        return {*period.withheld(problem)}
 
     while True:
         if ties:
@@ -118,7 +119,7 @@ def _beside_sizes(period: Period, hidden: dict[str, set[Named]]) -> None:
         if size not in period.counted:
             continue
         # How many all are is told anyway (`bi.release`).
-        withheld = period.withheld(period.solved(size, hidden[size])) - {EVERYBODY}
+        withheld = {*period.withheld(period.solved(size, hidden[size]))} - {EVERYBODY}
         for count in hidden.keys() - {PEOPLE}:
             # Whose tenure is known need not be measured.
             if size == PEOPLE or count != OF_KNOWN_TENURE:
