@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from dagster_pipelines.disclosure.attacks import Flags, Problem
+from dagster_pipelines.disclosure.attacks import Flags, Numbers, Problem, moved
 from dagster_pipelines.disclosure.exact import NOBODY, Integers
 
 
@@ -58,19 +62,54 @@ class Segments:
         return all(people.get(cell) == said for cell, said in shown.items())
 
 
-def cells_twice(
-    times: tuple[tuple[Integers, pa.Array], tuple[Integers, pa.Array]], person_ids: Integers
-) -> tuple[list[str], tuple[Integers, Integers]]:
-    """Return the segments of a type at two times, and in which of them each person was.
+@dataclass(frozen=True)
+class TwoTimes:
+    """Who was in which segment at two times.
 
-    Parameters
+    Attributes
     ----------
-    times
-        At each who was there, in order, and in which segment, NULL where it is not known.
     person_ids
         Everybody who was there at one of them, in order.
+    cells
+        For each type of segment their names, and in which of them each person was, before and now;
+        NOBODY where that is not known.
     """
-    names = pa.concat_arrays([segments for _, segments in times]).unique().drop_null()
+
+    person_ids: Integers
+    cells: dict[str, tuple[list[str], tuple[Integers, Integers]]]
+
+    @classmethod
+    def of(cls, before: tuple[Integers, pa.Table], now: tuple[Integers, pa.Table]) -> TwoTimes:
+        """Put two times together: of each who was there, and a column for each type of segment."""
+        person_ids = np.union1d(before[0], now[0])
+        return cls(
+            person_ids,
+            {type_: _cells_of((before, now), type_, person_ids) for type_ in now[1].column_names},
+        )
+
+    def moved(
+        self, numbers: tuple[Numbers, Numbers], shown: AbstractSet[tuple[str, str]], least: int
+    ) -> int:
+        """Count the segments, of those shown at both times, that say what a few have who moved.
+
+        Parameters as for `attacks.moved`; `numbers` are those of `person_ids`.
+        """
+        return sum(
+            moved(
+                of_people,
+                numbers,
+                np.array([(type_, name) in shown for name in names], dtype=bool),
+                least,
+            )
+            for type_, (names, of_people) in self.cells.items()
+        )
+
+
+def _cells_of(
+    times: Sequence[tuple[Integers, pa.Table]], type_: str, person_ids: Integers
+) -> tuple[list[str], tuple[Integers, Integers]]:
+    columns = [members.column(type_).combine_chunks() for _, members in times]
+    names = pa.concat_arrays(columns).unique().drop_null()
 
     def of_people(ids: Integers, segments: pa.Array) -> Integers:
         cells = np.full(len(person_ids), NOBODY)
@@ -78,5 +117,5 @@ def cells_twice(
         cells[np.searchsorted(person_ids, ids)] = places.to_numpy()
         return cells
 
-    before, now = (of_people(*time) for time in times)
+    before, now = (of_people(ids, of) for (ids, _), of in zip(times, columns, strict=True))
     return names.to_pylist(), (before, now)

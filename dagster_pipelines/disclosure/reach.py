@@ -10,9 +10,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from dagster_pipelines.disclosure.attacks import MOVED, Numbers, moved, revealed
+from dagster_pipelines.disclosure.attacks import MOVED, Numbers, revealed
 from dagster_pipelines.disclosure.exact import Integers
-from dagster_pipelines.disclosure.membership import Segments, cells_twice
+from dagster_pipelines.disclosure.membership import Segments, TwoTimes
 from dagster_pipelines.disclosure.together import PEOPLE, TOLD
 from dagster_pipelines.sqlfiles import SQL, statements
 
@@ -118,10 +118,6 @@ class _Month:
         person_ids = people.column("person_id").to_numpy()
         return cls(start, person_ids, people.drop_columns(["person_id"]), of_programmes, shown)
 
-    def at(self, type_: str) -> tuple[Integers, pa.Array]:
-        """Return who is eligible, and in which segment of a type."""
-        return self.person_ids, self.members.column(type_).combine_chunks()
-
     def numbers_of(self, programme: str, person_ids: Integers) -> Numbers:
         """Return 1 for who takes part and 0 for who does not, NaN of whoever is not eligible."""
         takes_part = np.isin(person_ids, [*self.takes_part.get(programme, ())])
@@ -130,21 +126,15 @@ class _Month:
 
 def _of_two_months(before: _Month, now: _Month, least: int) -> Iterator[str]:
     """Yield a sentence for what is said of a few who came or went."""
-    person_ids = np.union1d(before.person_ids, now.person_ids)
-    cells = {
-        type_: cells_twice((before.at(type_), now.at(type_)), person_ids)
-        for type_ in now.members.column_names
-    }
+    both = TwoTimes.of((before.person_ids, before.members), (now.person_ids, now.members))
     count = 0
-    for programme in sorted(before.shown.keys() & now.shown.keys()):
+    for programme in before.shown.keys() & now.shown.keys():
         shown = before.shown[programme] & now.shown[programme]
         numbers = (
-            before.numbers_of(programme, person_ids),
-            now.numbers_of(programme, person_ids),
+            before.numbers_of(programme, both.person_ids),
+            now.numbers_of(programme, both.person_ids),
         )
-        for type_, (names, of_people) in cells.items():
-            is_shown = np.array([(type_, name) in shown for name in names], dtype=bool)
-            count += moved(of_people, numbers, is_shown, least)
+        count += both.moved(numbers, shown, least)
     if count:
         yield f"{PARTICIPANTS}, {count} times: {MOVED}"
 

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute
 
 from dagster_pipelines.disclosure import ties, together
-from dagster_pipelines.disclosure.attacks import DOMINATED, MOVED, dominated, moved, revealed
+from dagster_pipelines.disclosure.attacks import DOMINATED, MOVED, dominated, revealed
 from dagster_pipelines.disclosure.bounds import NARROW, count_narrow
-from dagster_pipelines.disclosure.membership import Segments, cells_twice
+from dagster_pipelines.disclosure.membership import Segments, TwoTimes
 from dagster_pipelines.disclosure.week import Row, Week, shown_of
 from dagster_pipelines.sqlfiles import SQL, statements
 
@@ -90,28 +90,18 @@ def _of_two_weeks(
     before: Week, now: Week, waiting: set[tuple[date, str, str, str]], least: int
 ) -> Iterator[str]:
     """Yield a sentence for each figure that says what a few have who came or went."""
-    person_ids = np.union1d(before.person_ids, now.person_ids)
-    cells = {
-        type_: cells_twice((before.at(type_), now.at(type_)), person_ids)
-        for type_ in now.members.column_names
-    }
+    both = TwoTimes.of((before.person_ids, before.members), (now.person_ids, now.members))
     for metric in sorted({metric for metric, statistic in now.shown if statistic == "mean"}):
-        numbers = before.numbers_of(metric, person_ids), now.numbers_of(metric, person_ids)
+        numbers = (
+            before.numbers_of(metric, both.person_ids),
+            now.numbers_of(metric, both.person_ids),
+        )
         shown = {
             cell
             for cell in before.shown.get((metric, "mean"), {}).keys() & now.shown[metric, "mean"]
             if not waiting & {(week.start, metric, *cell) for week in (before, now)}
         }
-        count = sum(
-            moved(
-                of_people,
-                numbers,
-                np.array([(type_, name) in shown for name in names], dtype=bool),
-                least,
-            )
-            for type_, (names, of_people) in cells.items()
-        )
-        if count:
+        if count := both.moved(numbers, shown, least):
             yield f"{metric} (mean), {count} times: {MOVED}"
 
 

@@ -54,10 +54,6 @@ class Week:
             shown_of(cells),
         )
 
-    def at(self, type_: str) -> tuple[Integers, pa.Array]:
-        """Return who they are, and in which segment of a type."""
-        return self.person_ids, self.members.column(type_).combine_chunks()
-
     def numbers_of(self, metric: str, person_ids: Integers) -> Numbers:
         """Return what these people have, NaN of whoever does not count."""
         counts = self.counts_in[metric]
